@@ -94,7 +94,6 @@ class _Writer:
         return {"fact": fact.id, "as": _fact(fact, True)}
 
     def each(self, records: Iterable[Any]) -> list[Json]:
-        """Return records as JSON."""
         return [encoded(record, self.refer) for record in records]
 
 

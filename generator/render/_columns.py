@@ -65,7 +65,6 @@ def _shares(body: str) -> list[int]:
 
 
 def _cell(cell: re.Match[str]) -> Widths:
-    """Return the widths of a cell."""
     is_code = "<code" in cell["text"]
     factor = CODE if is_code else STATUS if SHAPED.search(cell["tag"]) else 1.0
     factor = HEAD if 'scope="col"' in cell["tag"] else factor

@@ -147,7 +147,6 @@ def _told(verb: str, error: BaseException) -> tuple[str, str, str]:
 
 
 def _offered(model: Opened) -> Message:
-    """Return what an opened model offers."""
     offered: Message = {
         "features": model.features,
         "probability": np.array([int(model.probability)]),

@@ -1,8 +1,6 @@
 """Takes money at stake and the reach of a chart, gives the limit of least cost; and values of cash flows."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,19 +8,6 @@ from numpy.typing import ArrayLike
 from generator.stats.arrays import floats
 from generator.stats.distributions import chi2_quantile
 from generator.stats.intervals import Interval
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stakes:
-    """What a chart is for: money per false alarm, degradations per day, money per degraded day.
-
-    `shift` is the size of the degradation in daily SDs.
-    """
-
-    false_alarm: float
-    per_day: float
-    loss_per_day: float
-    shift: float
 
 
 def incident_rate(events: float, days: float, level: float = 0.95) -> Interval:
@@ -47,15 +32,3 @@ def payback_period(flows: ArrayLike, rate: float = 0.0) -> float:
 def return_on_investment(benefit: float, cost: float) -> float:
     """(Benefit - cost)/cost, not the benefit-cost ratio; no cost: nan."""
     return (benefit - cost) / cost if cost > 0 else math.nan
-
-
-def _least(cost: Callable[[float], float], low: float, high: float) -> float:
-    """Minimum by a coarse grid and golden sections around its best point."""
-    grid = np.linspace(low, high, 47)
-    best = int(np.argmin([cost(float(h)) for h in grid]))
-    low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, 46)])
-    golden = (math.sqrt(5.0) - 1.0) / 2.0
-    while high - low > 1e-6:
-        left, right = high - golden * (high - low), low + golden * (high - low)
-        low, high = (low, right) if cost(left) < cost(right) else (left, high)
-    return (low + high) / 2.0

@@ -21,8 +21,6 @@ PER_YEAR = 1.0
 """False alarms a year of a chart where no cost of one is declared."""
 DEFAULT_SHIFT = 1.0
 """Daily SDs that count as a change where nothing says how large a change matters."""
-FACTORS = (1 / 3, 3.0)
-"""By which the guesses are varied to see what the answer rests on."""
 ON_THE_DAY = 1.0
 """Days after which a metric that never varies shows any change."""
 HIGHEST_PENALTY = 1e7

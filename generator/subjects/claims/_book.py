@@ -62,7 +62,6 @@ class Book:
         return told or declared(self.project, own, leaf.value, leaf.path, unit=leaf.unit)
 
     def unit_of(self, name: str) -> str:
-        """Return the unit of a name."""
         return self.entries[name].unit if name in self.entries else self.leaves[name].unit
 
     def alike(self, entry: Entry) -> Iterator[Entry]:

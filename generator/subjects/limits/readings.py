@@ -45,7 +45,6 @@ class Reading:
 
     @property
     def values(self) -> tuple[MetricWindow, ...]:
-        """Return the windows that have a value."""
         return tuple(one for one in self.windows if one.value is not None)
 
     @property

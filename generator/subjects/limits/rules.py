@@ -52,7 +52,6 @@ class RuleLevel:
 
     @property
     def gravest(self) -> bool:
-        """Return whether it is the gravest level of its rule."""
         return self.name == "red" or self.rule.red is None
 
     @property

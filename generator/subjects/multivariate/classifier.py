@@ -37,7 +37,6 @@ LABELS = {
     "extrapolates": "Most production rows resemble few training rows",
 }
 UNITS = {"auc": "probability", "ess": "share"}
-TITLE = "Inputs by which production is told from training"
 KEY = "policies.drift.domain_classifier"
 
 

@@ -41,7 +41,6 @@ LABELS = {
     "distance": "Distance of the means",
     "reconstruction": "Change of what the usual patterns leave unexplained",
 }
-TITLE = "Drift of all numeric features at once"
 
 
 def run(project: Project, ledger: Ledger) -> Evidence:

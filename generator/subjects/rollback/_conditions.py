@@ -55,7 +55,6 @@ class HeldCondition:
 
     @property
     def facts(self) -> tuple[Fact, ...]:
-        """Return all facts of the condition."""
         return (self.threshold, self.current, self.fires, self.chance, self.monthly)
 
 

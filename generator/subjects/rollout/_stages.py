@@ -61,7 +61,6 @@ class Staged:
 
     @property
     def facts(self) -> tuple[Fact, ...]:
-        """Return all facts of the stage."""
         return (self.traffic, self.rows, self.needed, self.declared, self.planned, self.exposure)
 
     @property

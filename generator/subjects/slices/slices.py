@@ -97,7 +97,6 @@ class ToldSlice:
         return tuple(words)
 
     def facts(self) -> Iterator[Fact]:
-        """Yield the facts of the slice."""
         yield from (self.excess, self.n, self.rmse, self.rest)
 
     def row(self) -> tuple[Cell, ...]:

@@ -33,7 +33,6 @@ class AskedGate:
     scope: Scope = ALL_ROWS
 
     def judged(self, value: Fact) -> Gate:
-        """Return the gate on one of the values."""
         gate = judge(
             self.id, self.title, value, self.bound, hard=True, why=self.why, remedy=self.remedy, metric=self.metric
         )

@@ -88,10 +88,6 @@ def _count(gates: tuple[Gate, ...], word: str) -> Fact:
     )
 
 
-def _mark(gate: Gate) -> Mark:
-    return Mark(status=gate.verdict, word=gate.verdict)
-
-
 def _all(gates: tuple[Gate, ...]) -> Table:
     rows = (
         (
