@@ -116,16 +116,12 @@ def _place(table: Table, key: str) -> int:
 
 def _shared_unit(cells: Sequence[Cell], column: Column) -> str:
     facts = [cell for cell in cells if isinstance(cell, Fact) and cell.value is not None]
-    units = {fact.unit if _is_number(fact) else "" for fact in facts}
+    units = {fact.unit if fact.number is not None else "" for fact in facts}
     if not facts:
         return column.unit
     if any(isinstance(part, Fact) for cell in cells if isinstance(cell, tuple) for part in cell):
         return ""  # a count among amounts would read as an amount
     return units.pop() if len(units) == 1 else ""
-
-
-def _is_number(fact: Fact) -> bool:
-    return isinstance(fact.value, int | float) and not isinstance(fact.value, bool)
 
 
 def _inputs(results: Results) -> Table:

@@ -9,7 +9,7 @@ from pathlib import Path
 from generator.engines import SourceTable
 from generator.engines._csv import Written
 from generator.engines._kinds import Kind
-from generator.engines._sql import name, text
+from generator.engines._sql import name, number_in, text
 from generator.engines._times import quoted
 from generator.errors import InputError
 
@@ -149,21 +149,13 @@ def _marked(column: str, kind: str, marks: tuple[str, ...]) -> str:
     """Return the SQL that is true where a value is a missing marker: the same text, or the same number."""
     if kind == "VARCHAR":
         return f"trim({name(column)}) IN ({', '.join(quoted(marker.strip()) for marker in marks)})"
-    numbers = ", ".join(str(value) for value in map(_number, marks) if value is not None)
+    numbers = ", ".join(str(value) for value in map(number_in, marks) if value is not None)
     alike = (
         f" OR {name(column)} IN ({numbers})"
         if numbers and kind not in {"DATE", "BOOLEAN"} and "TIME" not in kind
         else ""
     )
     return f"({text(column, kind)} IN ({', '.join(map(quoted, marks))}){alike})"
-
-
-def _number(marker: str) -> float | None:
-    try:
-        value = float(marker)
-    except ValueError:
-        return None
-    return value if abs(value) < 1e300 else None
 
 
 def _identifier(column: str) -> str:

@@ -173,12 +173,13 @@ def _is_one_of(column: str, kind: str, values: Iterable[str], said: OutcomeTexts
     fold = (lambda value: value) if said.case_matters else str.lower
     told = told if said.case_matters else f"lower({told})"
     texts = ", ".join(quoted(fold(value.strip())) for value in values)
-    numbers = ", ".join(repr(value) for value in map(_number, values) if value is not None)
+    numbers = ", ".join(repr(value) for value in map(number_in, values) if value is not None)
     alike = f" OR TRY_CAST({name(column)} AS DOUBLE) IN ({numbers})" if numbers else ""
     return f"coalesce({told} IN ({texts}){alike}, false)"
 
 
-def _number(written: str) -> float | None:
+def number_in(written: str) -> float | None:
+    """Return the number that a text holds; None of one that is none, or too large to be meant."""
     try:
         value = float(written)
     except ValueError:

@@ -251,7 +251,7 @@ def _shown_fact(fact: Fact, column: Column, places: int | None, block: TableBloc
     bare = bool(column.unit) and column.unit == fact.unit
     text = words(write(fact, currency=currency, unit=not bare, places=places))
     note = span(fact, currency, unit=not bare, places=places) if column.key in block.intervals else ""
-    return Shown(text=text, kind="number" if _is_number(fact) else "text", note=note, fact=fact)
+    return Shown(text=text, kind="number" if fact.number is not None else "text", note=note, fact=fact)
 
 
 def _heading_unit(column: Column, currency: str) -> str:
@@ -262,8 +262,8 @@ def _heading_unit(column: Column, currency: str) -> str:
 def _are_figures(column: list[Cell]) -> bool:
     facts = [cell for cell in column if isinstance(cell, Fact)]
     filled = [cell for cell in column if cell not in ((), "")]
-    return bool(facts) and len(facts) == len(filled) and all(_is_number(fact) or fact.value is None for fact in facts)
-
-
-def _is_number(fact: Fact) -> bool:
-    return isinstance(fact.value, int | float) and not isinstance(fact.value, bool)
+    return (
+        bool(facts)
+        and len(facts) == len(filled)
+        and all(fact.number is not None or fact.value is None for fact in facts)
+    )

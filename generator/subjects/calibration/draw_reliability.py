@@ -38,7 +38,7 @@ def draw(results: Results) -> Drawing | Absent:
     if not bins:
         return Absent(reason=read.reason(results, TABLE, "no bin has probabilities and outcomes"))
     bars = [bar for row in read.rows(results, HISTOGRAM) if (bar := _bar(row))]
-    steps = [step for row in read.rows(results, CURVE) if (step := _step(row))]
+    steps = [step for row in read.rows(results, CURVE) if (step := _bar(row))]
     svg = picture("reliability", HEIGHT, lambda sheet: _paint(sheet, bins, steps, bars))
     return Drawing(svg=svg, alt=_alt(results, bins))
 
@@ -58,13 +58,6 @@ def _bin(row: read.Row) -> _Bin | None:
 
 
 def _bar(row: read.Row) -> tuple[float, float, float] | None:
-    low, high, share = (read.number(row[key]) for key in ("low", "high", "share"))
-    if low is None or high is None or share is None:
-        return None
-    return PERCENT * low, PERCENT * high, PERCENT * share
-
-
-def _step(row: read.Row) -> tuple[float, float, float] | None:
     low, high, share = (read.number(row[key]) for key in ("low", "high", "share"))
     if low is None or high is None or share is None:
         return None

@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from generator.estimates import rankings as rank
-from generator.estimates.avoidable import avoidable, avoidable_loss, promise_of, row_error
+from generator.estimates.avoidable import avoidable, avoidable_loss, estimated_of, promise_of, row_error
 from generator.estimates.baseline import out_of_sample
 from generator.estimates.headline import Head
 from generator.estimates.intervals import COLUMN, FEWEST, Estimate, Ratio, Sums, estimate, folded, usable_groups
@@ -89,7 +89,7 @@ def _against_held_out(ledger: Ledger, past: Ledger, place: int, head: Head) -> F
     scores, then = level_sums(ledger, place), level_sums(past, place)
     if scores is None or then is None or not then.labelled:
         return None
-    both = _beyond(then), _beyond(scores)
+    both = estimated_of(then), estimated_of(scores)
     shared = _shared(*(_left_out_scores(one) for one in (then, scores)))
     return HELD_OUT, _turned(*both, shared, log=False), _lead(then)
 
@@ -111,7 +111,7 @@ def _against_first_third(ledger: Ledger, sums: Sums, place: int, head: Head) -> 
         return None
     days, scores = [losses.day_level[part, place] for part in (first, last)], level_sums(ledger, place)
     if scores is not None:
-        statistic, own = partial(avoidable_loss, promise=promise_of(scores.total)), _beyond(scores)
+        statistic, own = partial(avoidable_loss, promise=promise_of(scores.total)), estimated_of(scores)
         beyond = (in_level_window(statistic, own, scores.entities, day) for day in days)
         return FIRST_THIRD, turned(*beyond, log=False), _lead(scores)
     parts = [in_window(head.ratio, sums, day) for day in days]
@@ -137,10 +137,6 @@ def _gap(sums: FloatArray) -> float:
 def _beyond_promise(sums: FloatArray) -> float:
     p = np.nan_to_num(bin_means(sums))
     return ratio(float(((sums[:, Y] - sums[:, N] * p) * (1.0 - 2.0 * p)).sum()), float(sums[:, N].sum()))
-
-
-def _beyond(scores: Scores) -> Estimate:
-    return estimate_scores(avoidable, scores, "difference", row_error(scores.total))
 
 
 def _lead(scores: Scores) -> float:
