@@ -262,8 +262,4 @@ def _heading_unit(column: Column, currency: str) -> str:
 def _are_figures(column: list[Cell]) -> bool:
     facts = [cell for cell in column if isinstance(cell, Fact)]
     filled = [cell for cell in column if cell not in ((), "")]
-    return (
-        bool(facts)
-        and len(facts) == len(filled)
-        and all(fact.number is not None or fact.value is None for fact in facts)
-    )
+    return len(facts) == len(filled) > 0 and all(fact.number is not None or fact.value is None for fact in facts)
