@@ -2,7 +2,7 @@
 
 import datetime
 import math
-from dataclasses import replace
+import re
 from itertools import pairwise
 
 import pytest
@@ -13,6 +13,7 @@ from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact, segment_of
+from generator.records.public_holidays import public_holidays
 from generator.records.results import Header, Results, collect
 from generator.records.table import Cell
 from generator.records.timeline import Dated, Timeline
@@ -27,9 +28,8 @@ from generator.subjects.rollback import rollback, runbook
 from generator.subjects.rollout import rollout, sizes
 from generator.subjects.verdict import brief, conditions, gates
 from tests.subjects import case
+from tests.subjects.invented import TODAY, projects
 
-Date = datetime.date
-TODAY = Date(2026, 3, 30)
 DATES = tuple(one.DECISION for one in (business, sizes, retraining, timeline))
 EVERY = (
     *(one.DECISION for one in (business, alerts, sizes, retraining, timeline, rollback, rollout, runbook)),
@@ -50,87 +50,12 @@ HEADER = Header(
 )
 
 
-def days(least: int, most: int) -> st.SearchStrategy[Date]:
-    """Return days from `least` to `most` days after the build."""
-    return st.integers(least, most).map(lambda on: TODAY + datetime.timedelta(days=on))
-
-
-@st.composite
-def freezes(draw: st.DrawFn) -> tuple[p.Freeze, ...]:
-    starts = draw(st.lists(days(1, 300), max_size=3))
-    return tuple(p.Freeze(start=day, end=day + datetime.timedelta(days=draw(st.integers(0, 30)))) for day in starts)
-
-
-@st.composite
-def rollouts(draw: st.DrawFn) -> p.Rollout:
-    shares = sorted(draw(st.lists(st.sampled_from([0.0, 0.05, 0.1, 0.5]), max_size=3)))
-    stages = tuple(
-        p.Stage(
-            name=f"stage {index}",
-            traffic=share,
-            traffic_from=share / 2 if share and draw(st.booleans()) else None,
-            days=draw(st.integers(1, 30)),
-            launch_only=draw(st.booleans()) and share > 0,
-            owner=draw(st.sampled_from([None, "Ann", "Bob"])),
-            gate=f"gate {index}",
-        )
-        for index, share in enumerate([*shares, 1.0])
-    )
-    return p.Rollout(
-        start=draw(st.none() | days(-20, 120)),
-        stages=stages if draw(st.booleans()) else (),
-        maturity_days=draw(st.none() | st.integers(0, 40)),
-        exposure_budget=draw(st.none() | st.floats(100, 10_000)),
-        loss_per_bad_row=2.0,
-        detection_days=draw(st.integers(1, 10)),
-    )
-
-
-@st.composite
-def projects(draw: st.DrawFn) -> p.Project:
-    rolled = draw(rollouts())
-    chosen = draw(st.sampled_from([7, 14, 30, 60, 91]))
-    plan = replace(
-        case.RETRAINING,
-        options=(p.Option(id="own", title="Own", every_days=chosen),),
-        chosen="own",
-        maximum_gap_days=draw(st.none() | st.integers(chosen, 120)),
-        triggers=case.RETRAINING.triggers if draw(st.booleans()) else (),
-        training=p.Training(holdout_days=draw(st.none() | st.integers(0, 45))),
-    )
-    roadmap = (p.Milestone(name="Stage of the rollout", when=f"{draw(days(1, 60))} to {draw(days(61, 150))}"),)
-    return case.pricing(
-        rollout=rolled,
-        retraining=plan,
-        calendar=p.Calendar(
-            holidays=tuple(draw(st.lists(days(1, 200), max_size=4))),
-            freezes=draw(freezes()),
-            valid_days=draw(st.none() | st.integers(1, 90)),
-            activities=(p.Activity(title="Review", every=draw(st.sampled_from(["weekly", "monthly", "quarterly"]))),),
-        ),
-        context=p.Context(decide_by=draw(st.none() | days(1, 90)), roadmap=roadmap),
-        rollback=replace(case.ROLLBACK, last_drill=draw(st.none() | days(-200, -1))),
-        model=replace(case.pricing().settings.model, released=draw(st.none() | days(-120, -1))),
-        alerts=replace(case.ALERTS, rules=(replace(case.ERROR_RULE, yellow=draw(st.floats(5, 12)), red=15.0),)),
-        risks=(_risk(draw(st.floats(1, 1e5))),),
-        business=p.Business(
-            loss_per_unit_error=0.02,
-            value_per_month=draw(st.floats(1e3, 1e5)),
-            running_cost_per_year=draw(st.floats(0, 1e5)),
-            costs=(p.Cost(name="Retraining", kind="retraining"),),
-        ),
-    )
-
-
-def _risk(loss: float) -> p.Risk:
-    return p.Risk(id="a", title="A", likelihood=2, impact=2, incidents_per_year=2.0, loss_per_incident=loss)
-
-
 def free(one: Dated, project: p.Project) -> bool:
     """Whether an activity is on a day on which it can happen."""
     plan = project.settings.calendar
+    public = public_holidays(plan.country, None, one.start.year) if plan.country else {}
     frozen = one.kind in ("run", "stage", "drill") and any(f.start <= one.start <= f.end for f in plan.freezes)
-    return one.start.weekday() < 5 and one.start not in plan.holidays and not frozen
+    return one.start.weekday() < 5 and one.start not in (*plan.holidays, *public) and not frozen
 
 
 def rollouts_of(dates: Timeline) -> dict[str, list[Dated]]:
@@ -186,10 +111,16 @@ def untold(dates: Timeline, project: p.Project) -> list[str]:
     return found
 
 
+DAILY = 500
+"""Rows a day of the data."""
+
+
 def risked_without_a_word(project: p.Project, at: Decisions) -> list[str]:
     """Return the stages that end with more of the traffic than their budget bears, and no finding tells."""
-    cap, told = case.value(at, "rollout.share_cap"), {one.id for one in at.findings}
-    stages = [] if cap is None else [one for one in project.settings.rollout.stages if (one.traffic or 0.0) > cap]
+    plan, told = project.settings.rollout, {one.id for one in at.findings}
+    a_row = 2.0 * (case.value(at, "rollout.detection") or 0.0)
+    budget = plan.exposure_budget or math.inf
+    stages = [one for one in plan.stages if (one.traffic or 0.0) * (one.rows_per_day or DAILY) * a_row > budget]
     return [one.name for one in stages if f"rollout.{segment_of(one.name)}.exposed" not in told]
 
 
@@ -203,7 +134,7 @@ def unlearned(runs: tuple[Dated, ...], project: p.Project, at: Decisions) -> lis
 
 
 @given(project=projects())
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], phases=(Phase.generate,))
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow], phases=(Phase.generate,))
 def test_no_date_breaks_a_bound_without_a_finding(project: p.Project) -> None:
     decided = case.through(project, case.evidence(), case.BEFORE, *DATES)
     dates = decided.timeline
@@ -252,7 +183,7 @@ def results_of(project: p.Project, evidence: Evidence) -> tuple[Results, Decisio
 
 
 @given(project=projects(), errors=daily_errors())
-@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow], phases=(Phase.generate,))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], phases=(Phase.generate,))
 def test_one_thing_has_one_sum_one_permission_and_one_number(
     project: p.Project, errors: list[tuple[float, float]]
 ) -> None:
@@ -263,6 +194,25 @@ def test_one_thing_has_one_sum_one_permission_and_one_number(
     _firing(results, decided)
     _permissions(results, errors)
     _alerts(results, decided)
+    _texts(results, project)
+
+
+def _texts(results: Results, project: p.Project) -> None:
+    """What a text or a number says beyond what is declared elsewhere is told, and nothing that agrees is."""
+    told, plan = {one.id for one in results.findings}, project.settings
+    counted, capacity = plan.business.acted_per_day, plan.decision.capacity_per_day
+    assert ("business.beyond_capacity" in told) == ((counted or 0) > (capacity or math.inf))
+    rule, modes = plan.alerts.rules[0], {one.name: one for one in plan.rollback.degraded_modes}
+    assert "runbook.modes.untyped" in told or rule.mode in (None, *modes)
+    off = modes["Switch off"]
+    said = [off.limits, rule.mitigation if rule.mode == off.name else None]
+    shares = [float(found[1]) / 100 for text in said if text and (found := re.search(r"up to ([0-9.]+)", text.lower()))]
+    more = [share for share in shares if off.most is not None and share > off.most]
+    assert len([id for id in told if id.startswith("runbook.modes.beyond.")]) == len(more)
+    wakes = {one.id for one in results.alerts if one.kind in ("alert", "burn")}
+    (risk,) = plan.risks
+    deaf = not set(risk.alerts) <= wakes or (not risk.alerts and "alert" in (risk.mitigation or ""))
+    assert ("risks.a.alerts" in told) == deaf
 
 
 def _sums(results: Results) -> None:
@@ -301,7 +251,7 @@ def _owners(results: Results, project: p.Project) -> None:
         own = [one.owner for one in stages if one.name in named and one.owner]
         assert not own or entry["owner"] == ", ".join(dict.fromkeys(own))
     for row in results.tables["rollout.stages"].records:
-        assert row["gate"] == next(one.gate for one in stages if one.name == row["stage"])
+        assert (row["gate"] or None) == next(one.gate for one in stages if one.name == row["stage"])
 
 
 def _risks(results: Results, project: p.Project) -> None:

@@ -1,10 +1,11 @@
 """Takes what errors cost and the system is meant to bring, gives loss and value of a month in money."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 from generator.records.decision import Decision, Decisions
-from generator.records.evidence import Evidence
+from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import DECLARED, NO_RANGE, NOWHERE, Fact, missing
 from generator.records.project import Project
 from generator.records.reason import lacking
@@ -18,6 +19,7 @@ from generator.subjects.performance.found import Performance
 from generator.subjects.windows.found import Measure, Recent
 
 QUANTITY = quantities(__file__)
+COUNTED = "Cases a day that the value counts on"
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
@@ -25,7 +27,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     at = known(evidence, earlier)
     delay = _declared(project, "delay_cost_per_month", "Cost of a month's delay")
     return Decisions(
-        facts=(*_losses(project, at), *_price(project, at), _value(project, at), *_rests_on(project, at), delay)
+        facts=(*_losses(project, at), *_price(project, at), _value(project, at), *_rests_on(project, at), delay),
+        findings=tuple(_beyond_capacity(project)),
     )
 
 
@@ -190,8 +193,8 @@ def _value(project: Project, at: Known) -> Fact:
 
 def _rests_on(project: Project, at: Known) -> tuple[Fact, Fact]:
     """Return the cases a day that the value counts on, and whether that is more than are acted on today."""
-    path, label = "business.acted_per_day", "Cases a day that the value counts on"
-    counted = declared(project, path, project.settings.business.acted_per_day, path, unit="per day", label=label)
+    path = "business.acted_per_day"
+    counted = declared(project, path, project.settings.business.acted_per_day, path, unit="per day", label=COUNTED)
     need, done = number_of(counted), number_of(at.fact("decision.acted_per_day"))
     return counted, flag(
         "business.acts_on_more",
@@ -201,6 +204,23 @@ def _rests_on(project: Project, at: Known) -> tuple[Fact, Fact]:
         source=f"{path}, decision.acted_per_day",
         reason="one of the two is not known",
     )
+
+
+def _beyond_capacity(project: Project) -> Iterator[Finding]:
+    """Yield that the value counts on more cases a day than can be acted on."""
+    counted, capacity = project.settings.business.acted_per_day, project.settings.decision.capacity_per_day
+    if counted is None or capacity is None or counted <= capacity:
+        return
+    need, most = (
+        declared(project, path, value, path, unit="per day", label=label)
+        for path, value, label in (
+            ("business.acted_per_day", counted, COUNTED),
+            ("decision.capacity_per_day", capacity, "Cases a day that can be acted on"),
+        )
+    )
+    words = ("The value counts on ", need, " cases acted on a day, and capacity is declared as ", most, ".")
+    claim = Claim(what="cases", relation="above", value=need, baseline=most)
+    yield finding("business.beyond_capacity", "claim", "confirmed", "cases acted on", words, claim)
 
 
 def _product(inputs: tuple[CaseInput, ...]) -> Fact:

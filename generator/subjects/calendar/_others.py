@@ -68,7 +68,7 @@ def _one(activity: Activity, plans: Plans, day: Date, kind: Kind) -> Wanted:
         kind=kind,
         title=activity.title,
         first=(Bound(day=day, why=RHYTHM),),
-        release=activity.kind == "retraining",
+        release=activity.kind in ("retraining", "drill"),
         owner=activity.owner or plans.owner,
         deputy=activity.deputy or "",
         hours=activity.duration_hours,

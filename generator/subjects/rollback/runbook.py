@@ -19,6 +19,7 @@ from generator.subjects.limits.watched import taking
 from generator.subjects.rollback._commands import faults, proof_of, shown_minutes
 from generator.subjects.rollback._entries import entries
 from generator.subjects.rollback._previous import tonight
+from generator.subjects.rollback._shares import beyond_most
 from generator.subjects.windows.found import Recent, TeamLevel
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
@@ -30,7 +31,7 @@ STATES: dict[Reach, str] = {
     "full": "serves",
 }
 """What the runbook calls this version, by the stage that is declared."""
-SERVED = ("rollout.served.first", "rollout.served.share", "rollout.served.over", "rollout.share_cap")
+SERVED = ("rollout.served.first", "rollout.served.share", "rollout.served.over", "rollout.served.cap")
 UNTRIED = "came before it: it was not loaded in this build"
 SHORT = 12
 """Characters of a digest that are enough to tell two files apart by eye."""
@@ -71,6 +72,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             *_alike(project),
             *_by_hand(project),
             *_twofold(at, project),
+            *_beyond_most(project),
         ),
     )
 
@@ -188,6 +190,15 @@ def _twofold(at: Known, project: Project) -> Iterator[Finding]:
 def _against(kind: str, project: Project) -> str | None:
     """Return the degraded mode that is declared first against a kind of failure."""
     return next((mode.name for mode in project.settings.rollback.degraded_modes if mode.against == kind), None)
+
+
+def _beyond_most(project: Project) -> Iterator[Finding]:
+    """Yield what a text lets a mode take out beyond the largest share that is declared for it."""
+    for index, (mode, where, said) in enumerate(beyond_most(project)):
+        most = declared(project, "runbook.mode.most", mode.most, "rollback.degraded_modes", unit="share")
+        words: Sentence = (f"“{mode.name}” may take out ", most, f" of the cases, and {where} let it take out {said}.")
+        claim = Claim(what="share", relation="contradicts", value=most)
+        yield finding(f"runbook.modes.beyond.{index}", "alert", "watch", "serving with less", words, claim)
 
 
 def _finding(id: str, subject: str, words: str, proof: Fact | None, severity: Severity = "confirmed") -> Finding:

@@ -16,6 +16,9 @@ from generator.subjects.performance.found import Performance
 
 QUANTITY = quantities(__file__)
 
+ALL = "rollout"
+"""What stands for a stage in ids of that which holds for all stages with the rows a day of the data."""
+
 WEEK = 7
 LEVEL = 0.95
 LAST = 2
@@ -58,10 +61,12 @@ class Staged:
     declared: Fact
     planned: Fact
     exposure: Fact
+    cap: Fact
 
     @property
     def facts(self) -> tuple[Fact, ...]:
-        return (self.traffic, self.rows, self.needed, self.declared, self.planned, self.exposure)
+        own = (self.cap,) if self.stage.rows_per_day else ()
+        return (self.traffic, self.rows, self.needed, self.declared, self.planned, self.exposure, *own)
 
     @property
     def short(self) -> bool:
@@ -201,6 +206,7 @@ def staged(project: Project, plan: StagePlan) -> tuple[Staged, ...]:
 
 def _stage(project: Project, plan: StagePlan, index: int, stage: Stage) -> Staged:
     id, rows = f"rollout.{segment_of(stage.name)}", plan.rows
+    own = own_rows(id, stage)
     needed = _needed(id, stage, plan, weekly=index >= len(project.settings.rollout.stages) - LAST)
     said = declared(
         project,
@@ -219,6 +225,7 @@ def _stage(project: Project, plan: StagePlan, index: int, stage: Stage) -> Stage
         needed=needed,
         declared=said,
         exposure=_exposure(id, stage, plan),
+        cap=share_cap(plan, id if own else ALL, own),
         traffic=declared(
             project,
             f"{id}.traffic",
@@ -244,7 +251,8 @@ def _stage(project: Project, plan: StagePlan, index: int, stage: Stage) -> Stage
 
 def _needed(id: str, stage: Stage, plan: StagePlan, *, weekly: bool) -> Fact:
     """Both versions score every row, whichever of them is used, so that the share of the traffic does not matter."""
-    rows, per_day = number_of(plan.rows), number_of(plan.per_day)
+    daily = own_rows(id, stage) or plan.per_day
+    rows, per_day = number_of(plan.rows), number_of(daily)
     value: int | None = None
     if rows is not None and per_day:
         value = math.ceil(rows / per_day - 1e-9) + math.ceil(number_of(plan.maturity) or 0)
@@ -255,8 +263,8 @@ def _needed(id: str, stage: Stage, plan: StagePlan, *, weekly: bool) -> Fact:
         value,
         method="rows needed / rows a day, both versions scoring each, and the days until their truth is there"
         + ("; a whole week at least" if weekly else ""),
-        source=f"{plan.rows.id}, {plan.per_day.id}, {plan.maturity.id}",
-        reason=plan.rows.reason or plan.per_day.reason,
+        source=f"{plan.rows.id}, {daily.id}, {plan.maturity.id}",
+        reason=plan.rows.reason or daily.reason,
     )
 
 
@@ -294,14 +302,19 @@ def unguarded(stages: tuple[Staged, ...], plan: StagePlan, cycle: Fact) -> Itera
         )
 
 
-def share_cap(plan: StagePlan) -> Fact:
-    """Return the largest share of the traffic whose exposure stays within the budget."""
-    facts = (plan.budget, plan.per_day, plan.bad_row, plan.detection)
+def cap_id(stage: Stage) -> str:
+    """Return the id of the largest share of the traffic that the budget bears in a stage."""
+    return f"{ALL if stage.rows_per_day is None else f'{ALL}.{segment_of(stage.name)}'}.share_cap"
+
+
+def share_cap(plan: StagePlan, id: str = ALL, rows: Fact | None = None) -> Fact:
+    """Return the largest share of the traffic whose exposure stays within the budget, of the data's rows or others."""
+    facts = (plan.budget, rows or plan.per_day, plan.bad_row, plan.detection)
     budget, *rest = (number_of(fact) for fact in facts)
     known = [value for value in rest if value is not None]
     whole = math.prod(known) if len(known) == len(rest) else 0.0
     return derived(
-        QUANTITY("rollout.share_cap"),
+        QUANTITY("{id}.share_cap", id=id),
         min(1.0, budget / whole) if budget is not None and whole else None,
         source=", ".join(fact.id for fact in facts),
         reason=next((fact.reason for fact in facts if fact.reason), "nothing is at stake"),
@@ -314,8 +327,8 @@ def over(exposure: Fact, budget: float | None) -> bool:
 
 
 def beyond(stage: Stage, cap: float | None) -> bool:
-    """Return whether a stage gets, at the end of its ramp, more of the traffic of the data than the budget bears."""
-    return cap is not None and stage.rows_per_day is None and (stage.traffic or 0.0) > cap
+    """Return whether a stage gets, at the end of its ramp, more of its traffic than the budget bears."""
+    return cap is not None and (stage.traffic or 0.0) > cap
 
 
 def cycle(project: Project, stages: tuple[Staged, ...]) -> Fact:

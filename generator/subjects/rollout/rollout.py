@@ -15,12 +15,11 @@ from generator.stats.messages import MessageRule, chance_within
 from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.series import points_in, step_days
-from generator.subjects.rollout._stages import LEVEL, beyond, over, own_rows
+from generator.subjects.rollout._stages import LEVEL, beyond, cap_id, over, own_rows
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 NO_STAGES = lacking("no stages declared", "rollout.stages")
-ALLOWED = ("rollout.exposure_budget", "rollout.share_cap")
 NO_RULES = "no rollback condition compares with the previous version on a share of the traffic"
 
 
@@ -38,11 +37,12 @@ def _served(project: Project, at: Known) -> tuple[Fact, ...]:
     own = [one for one in project.settings.rollout.stages if state.serves and one.reach == state.stage]
     found = own if len(own) == 1 else [one for one in own if _begun(one, at)]
     stage = found[0] if len(found) == 1 else Stage(name="", traffic=1.0 if state.stage == "full" else None)
-    (_, cap), share = map(at.number, ALLOWED), stage.traffic
+    cap, share = at.fact(cap_id(stage)), stage.traffic
     return (
+        replace(cap, id="rollout.served.cap"),
         derived(QUANTITY("rollout.served.first"), stage.traffic_from),
         derived(QUANTITY("rollout.served.share"), share, reason=Reason(UNDECLARED, ("state.stage",))),
-        flag(QUANTITY("rollout.served.over"), cap is not None and share is not None and share > cap),
+        flag(QUANTITY("rollout.served.over"), beyond(stage, cap.number)),
     )
 
 
@@ -74,8 +74,7 @@ def _row(stage: Stage, at: Known) -> tuple[Cell, ...]:
     shown = tuple(at.fact(f"rollout.{segment_of(stage.name)}.{name}") for name in names)
     said, needed, *_ = (number_of(fact) for fact in shown)
     short = said is not None and needed is not None and said < needed
-    budget, cap = map(at.number, ALLOWED)
-    dear = over(shown[3], budget) or beyond(stage, cap)
+    dear = over(shown[3], at.number("rollout.exposure_budget")) or beyond(stage, at.number(cap_id(stage)))
     if short or dear:
         words = ("too short",) * short + ("over the budget",) * dear
         mark = Mark(status="fail", word=", ".join(words))

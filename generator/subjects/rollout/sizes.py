@@ -44,7 +44,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             *own,
             *(() if guarded else unguarded(stages, plan, whole)),
         ),
-        findings=(*_short(stages), *_exposed(stages, plan, cap), *_hasty(project, plan)),
+        findings=(*_short(stages), *_exposed(stages, plan), *_hasty(project, plan)),
     )
 
 
@@ -118,19 +118,19 @@ def _hasty(project: Project, plan: StagePlan) -> Iterator[Finding]:
     yield finding("claim.rollout.detection", "claim", "confirmed", "time until a rollback", words, claim)
 
 
-def _exposed(stages: tuple[Staged, ...], plan: StagePlan, cap: Fact) -> Iterator[Finding]:
+def _exposed(stages: tuple[Staged, ...], plan: StagePlan) -> Iterator[Finding]:
     """Yield the stages that risk more than is allowed: on average over their days, or at the end of a ramp alone."""
     budget = number_of(plan.budget)
     for one in stages:
         dear = over(one.exposure, budget)
-        if not dear and not beyond(one.stage, number_of(cap)):
+        if not dear and not beyond(one.stage, one.cap.number):
             continue
         head: Sentence = (f"The stage “{one.stage.name}” goes to ", one.traffic, " of the traffic")
         risk: Sentence = ("; a bad version would cost ", one.exposure, ", more than the ", plan.budget, " allowed")
         claim = Claim(what="exposure", relation="above", value=one.exposure, baseline=plan.budget)
         if not dear:
-            risk, claim = (), Claim(what="traffic", relation="above", value=one.traffic, baseline=cap)
-        bears: Sentence = (", the budget bears ", cap) if one.stage.rows_per_day is None else ()
+            risk, claim = (), Claim(what="traffic", relation="above", value=one.traffic, baseline=one.cap)
+        bears: Sentence = (", the budget bears ", one.cap)
         id, subject = f"{one.id}.exposed", f"rollout stage {one.stage.name}"
         yield finding(id, "rollout", "confirmed", subject, (*head, *bears, *risk, "."), claim)
 

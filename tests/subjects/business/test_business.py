@@ -62,3 +62,12 @@ def test_a_hope_that_counts_on_more_cases_than_are_acted_on_says_so(counted: int
     acted = case.fact("decision.acted_per_day", 23.8, unit="per day")
     decided = run(project, case.evidence(acted), case.BEFORE)
     assert case.value(decided, "business.acts_on_more") is more
+
+
+@pytest.mark.parametrize(("counted", "capacity", "told"), [(60, 50, 1), (60, 60, 0), (None, 50, 0), (60, None, 0)])
+def test_a_hope_that_counts_on_more_cases_than_capacity_allows_is_a_finding(
+    counted: int | None, capacity: int | None, told: int
+) -> None:
+    business, decision = p.Business(acted_per_day=counted), p.DecisionPolicy(capacity_per_day=capacity)
+    found = run(case.project(business=business, decision=decision), case.NOTHING, case.BEFORE).findings
+    assert [one.claim.borne_out for one in found if one.id == "business.beyond_capacity"] == [True] * told

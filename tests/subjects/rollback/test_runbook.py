@@ -191,6 +191,25 @@ def test_an_entry_names_the_mode_that_it_asks_for_and_one_without_a_command_is_t
     assert [named in case.plain(one.words) for one in untyped] == ([] if told else [True])
 
 
+@pytest.mark.parametrize(
+    ("limits", "mitigation", "told"),
+    [
+        ("Up to a fifth of the products; no more in a day", "Switch off up to 20 % of the products", 0),
+        ("Up to a quarter of the products", None, 1),
+        ("Two days; at most 30 % of the products", "Switch off at most half of the shops, then retrain", 2),
+        ("Answers up to 90 % of the calls", "Retrain on up to 80 % of the rows; then switch off a brand", 0),
+        ("Up to a few of the products", "Up to 60 % of the rows", 0),
+    ],
+)
+def test_a_text_that_lets_a_mode_take_out_more_than_is_declared_is_told(limits: str, mitigation: str | None, told: int):
+    rule = p.Rule(id="rmse", metric="rmse", red=10, mitigation=mitigation, mode="Switch off")
+    mode = p.Mode(name="Switch off", command="off", undo="on", most=0.2, limits=limits)
+    plan = p.Rollback(degraded_modes=(mode, p.Mode(name="Rules", limits="Up to 100 % of the products")))
+    decided = _decided(case.pricing(alerts=p.Alerts(rules=(rule,)), rollback=plan), case.evidence())
+    found = [case.plain(one.words) for one in decided.findings if one.id.startswith("runbook.modes.beyond.")]
+    assert len(found) == told and all("may take out 0.20 of the cases" in words for words in found)
+
+
 @pytest.mark.parametrize("name", ["churn", "leadscore", "techmart"])
 def test_what_entries_of_the_worked_cases_ask_for_can_be_typed(name: str):
     plan = yaml.safe_load((ROOT / "data" / name / "dossier.yaml").read_text())

@@ -211,6 +211,22 @@ def test_a_stage_that_serves_another_volume_is_priced_at_its_own_and_each_over_t
     assert notes[0] == "Region by region" and notes[1].startswith("Region by region; priced at 100")
 
 
+def test_a_stage_with_rows_of_its_own_lasts_as_long_as_these_take_and_its_ramp_is_held_against_its_own_cap():
+    """Ten times fewer rows a day take ten times the days; 20 of 100 at 6 each are beyond 100."""
+
+    def staged(rows, first, **more):
+        stages = (p.Stage(name="part", traffic=0.2, traffic_from=first, rows_per_day=rows, days=3), *STAGES[-2:])
+        return decided(stages=stages, loss_per_bad_row=2.0, detection_days=3, **more)
+
+    long, short = (case.value(staged(rows, None), "rollout.part.days_needed") for rows in (50, 500))
+    assert long > short and long == pytest.approx(10 * short, abs=10)
+    for budget, over in ((100.0, True), (121.0, False)):
+        found = staged(100, 0.01, exposure_budget=budget)
+        assert case.value(found, "rollout.part.exposure") < 100
+        assert case.value(found, "rollout.part.share_cap") == pytest.approx(budget / 600)
+        assert ("rollout.part.exposed" in {one.id for one in found.findings}) is over
+
+
 def test_the_range_so_far_is_wider_than_one_for_a_single_look():
     found = decided(GAIN)
     change = case.known(found, "rollout.sequential.change")
