@@ -216,7 +216,7 @@ def test_a_stage_with_rows_of_its_own_lasts_as_long_as_these_take_and_its_ramp_i
 
     def staged(rows, first, **more):
         stages = (p.Stage(name="part", traffic=0.2, traffic_from=first, rows_per_day=rows, days=3), *STAGES[-2:])
-        return decided(stages=stages, loss_per_bad_row=2.0, detection_days=3, **more)
+        return decided(GAIN, stages=stages, loss_per_bad_row=2.0, detection_days=3, **more)
 
     long, short = (case.value(staged(rows, None), "rollout.part.days_needed") for rows in (50, 500))
     assert long > short and long == pytest.approx(10 * short, abs=10)
