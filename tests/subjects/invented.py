@@ -1,7 +1,5 @@
 """Random projects: dates, stages, rules, modes, decisions and free texts that need not agree with one another."""
 
-from __future__ import annotations
-
 import datetime
 from dataclasses import replace
 

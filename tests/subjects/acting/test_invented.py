@@ -1,7 +1,5 @@
 """Random tiers, thresholds, costs and capacities: all that is said of who is acted on agrees, and with the rows."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 from pathlib import Path
 
