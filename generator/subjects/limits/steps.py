@@ -9,7 +9,7 @@ from generator.records.quality import quality
 from generator.results.words import quantities
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known
-from generator.subjects.limits.measured import validation
+from generator.subjects.limits.measured import previous, validation
 from generator.subjects.limits.quantities import NAMES, Limit, in_words, unit_of_objective, watched_as
 from generator.subjects.limits.rules import condition_limit, rule_levels, same_population, title_of, trigger_limit
 
@@ -45,6 +45,8 @@ class LadderStep:
     source: str
     condition: Sentence
     """When it holds: metric, operator, value and window."""
+    moves: tuple[float, float] | None = None
+    """Within what the value may move from window to window, where it rests on an error measured anew in each."""
 
     @property
     def words(self) -> Sentence:
@@ -70,6 +72,12 @@ class LadderStep:
             raise ValueError(f"{self.value.id} has no height")
         return value if self.upward else -value
 
+    @property
+    def reach(self) -> tuple[float, float]:
+        """Return the lowest and the highest that the height may be."""
+        low, high = self.moves or (self.height, self.height)
+        return (low, high) if self.upward or not self.moves else (-high, -low)
+
 
 def steps(known: Known, project: Project) -> tuple[LadderStep, ...]:
     """Return every declared step that has a value, in the order of the project file."""
@@ -84,11 +92,12 @@ def steps(known: Known, project: Project) -> tuple[LadderStep, ...]:
 
 
 def contradicts(lower: LadderStep, upper: LadderStep) -> bool:
-    """Return whether a step that belongs below another stands above it."""
+    """Return whether a step that belongs below another surely stands above it."""
     same = (lower.metric, lower.population, lower.upward) == (upper.metric, upper.population, upper.upward)
     if not same or lower.rank >= upper.rank or (lower.role, upper.role) in INCOMPARABLE:
         return False
-    return upper.height < lower.height - 1e-9 * max(1.0, abs(lower.height))
+    (_, highest), (lowest, _) = upper.reach, lower.reach
+    return highest < lowest - 1e-9 * max(1.0, abs(lowest))
 
 
 def disputed(source: str, known: Known, project: Project) -> Sentence:
@@ -202,7 +211,7 @@ def _conditions(known: Known, project: Project) -> Iterator[LadderStep]:
             continue
         limit = condition_limit(condition, index, known, project)
         note: Sentence = _on_validation(project, condition, f"rollback.conditions.{index}", limit)
-        name = f"Rollback “{condition.title or condition.id}”"
+        name, moves = f"Rollback “{condition.title or condition.id}”", None
         if condition.relative_to == "previous":
             measured = limit.threshold.number is not None
             own = _at_validation(condition.id, condition.metric, condition.threshold, known)
@@ -210,6 +219,7 @@ def _conditions(known: Known, project: Project) -> Iterator[LadderStep]:
             note = _share(project, condition, f"rollback.conditions.{index}", limit.threshold, "the previous version")
             base = "on the same rows" if measured else "as this version in validation"
             name = f"Rollback “{condition.id}”, previous {base}"
+            moves = _moves(previous(known.shelf, condition.metric), 1 + condition.threshold) if measured else None
         yield LadderStep(
             metric=condition.metric,
             population=_population(condition.metric, "none"),
@@ -219,7 +229,13 @@ def _conditions(known: Known, project: Project) -> Iterator[LadderStep]:
             value=limit.threshold,
             source=f"rollback.{condition.id}",
             condition=(*in_words(limit), *note),
+            moves=moves,
         )
+
+
+def _moves(level: Fact, factor: float) -> tuple[float, float] | None:
+    """Return what a limit relative to a measured level may be, within the interval of the level."""
+    return None if level.low is None or level.high is None else (level.low * factor, level.high * factor)
 
 
 def _on_validation(project: Project, item: Trigger | Condition, path: str, limit: Limit) -> Sentence:

@@ -77,6 +77,18 @@ def test_a_limit_relative_to_the_previous_version_stands_on_its_own_error_where_
     assert not [id for id in said(decided) if id.startswith("ladder.rmse.rollback.")]
 
 
+@pytest.mark.parametrize(("low", "high", "told"), [(8.0, 8.9, False), (8.1, 8.3, True)])
+def test_a_limit_that_moves_with_the_previous_version_contradicts_only_where_all_of_its_interval_does(
+    low: float, high: float, told: bool
+) -> None:
+    """8.20 makes 8.61, inside what is expected, 9.00 at most: 8.9 would make 9.345, 8.3 only 8.715."""
+    evidence = case.evidence(case.fact("performance.rmse.previous", 8.2, low=low, high=high))
+    found = said(run(case.pricing(), evidence, case.BEFORE))
+    assert (
+        any("expected band" in words for id, words in found.items() if id.startswith("ladder.rmse.rollback.")) is told
+    )
+
+
 def test_a_step_is_reported_once_with_the_others_it_undercuts() -> None:
     words = said(run(case.pricing(), UNSEEN, case.BEFORE))["ladder.rmse.rollback.ratio.rollback"]
     assert words.count("Alert “RMSE”, yellow") == 1 and "Alert “RMSE”, red 10.00" in words
