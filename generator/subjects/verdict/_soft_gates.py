@@ -342,7 +342,7 @@ def _monitoring(project: Project, at: Known) -> Gate:
         settled,
         why=(
             "accuracy, drift and missing values each need a rule with data, other areas where rules are declared; "
-            "monitoring, alerts, rollback and on-call have to be live",
+            "a shadow run needs monitoring built, full traffic monitoring, alerts, rollback and on-call live",
         ),
         remedy=("; ".join(remedy),),
         evidence=tuple(f"readiness.{name}.state" for name in CONTROLS),
