@@ -35,7 +35,7 @@ FACTS = {
     "report": "2024-11-30",
 }
 SIGN_WITH_EYES_OPEN = (
-    "How much of that is margin is not stated",  # revenue is no benefit
+    "How much of it is margin is not declared for this sum",  # revenue is no benefit
     "22 of 49 checks fail",
     "unverifiable, since the rows of the two arms are not stated",
     "361:1",

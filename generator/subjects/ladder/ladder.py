@@ -146,7 +146,7 @@ def _late_issue(project: Project, name: str, late: list[tuple[RuleLevel, int]]) 
         subject="response time",
         first=first,
         second=second,
-        problem=("for ", count, " of its rules the window is longer than the promised response."),
+        problem=("for ", count, " of its rules on rows the window is longer than the promised response."),
         told=(*first, ", yet ", *second, " (", count, " rules with a longer window)."),
         severity="watch",
         consequence="The promise counts from the alert, not from the damage: the clock starts up to a window late.",
