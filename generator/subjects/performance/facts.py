@@ -52,20 +52,27 @@ def _thirds(found: Performance) -> Table:
 
 
 def _third(third: Third, first: Fact, *, rated: bool) -> tuple[Cell, ...]:
-    """Return a row; `rated` errors move with the share of positives, so that more of them is not yet worse."""
     shown = (NAMES[third.window], third.rows or (), third.error)
     if third.change is None:
         return (*shown, (), ())
-    mark = Mark(status="info", word="no clear change")
-    if _above(third.error, first):
-        mark = Mark(status="watch", word="higher") if rated else Mark(status="confirmed", word="worse")
-    elif _above(first, third.error):
-        mark = Mark(status="info", word="lower") if rated else Mark(status="ok", word="better")
-    return (*shown, third.change, mark)
+    return (*shown, third.change, moved(third.error, first, rated=rated))
+
+
+def moved(error: Fact, first: Fact, *, rated: bool) -> Mark:
+    """Return how an error reads against the first; `rated` ones move with the share of positives: more is not worse."""
+    if _above(error, first):
+        return Mark(status="watch", word="higher") if rated else Mark(status="confirmed", word="worse")
+    if _above(first, error):
+        return Mark(status="info", word="lower") if rated else Mark(status="ok", word="better")
+    return Mark(status="info", word="no clear change")
 
 
 def _above(one: Fact, other: Fact) -> bool:
-    return one.low is not None and other.high is not None and one.low > other.high
+    """Return whether one third is surely above another, by the interval of their difference (Zou & Donner 2008)."""
+    upper, lower = one.number, other.number
+    if upper is None or lower is None or one.low is None or other.high is None:
+        return False
+    return upper - lower > math.hypot(upper - one.low, other.high - lower)
 
 
 def _compare(found: Performance) -> Table:
