@@ -31,6 +31,8 @@ LONGEST = 1200
 LONG_WORD = 28
 LIMITS = {"bound", "limit", "threshold", "acceptable", "red", "yellow", "stop"}
 """Keys of columns with what the other numbers of a row are held against."""
+WITHIN = "tolerance"
+"""Key of the column with how far the others of its row may be off: they are told as finely."""
 LARGE = 1000
 """Sums of money from here on go without cents."""
 NAMES = {"id", "feature", "fact", "evidence", "sha256", "digest", "file", "path", "anchor", "metric_id", "column"}
@@ -221,7 +223,10 @@ def _enough(cell: Cell, row: tuple[Cell, ...], columns: tuple[Column, ...], cent
         return None
     limits = [one for one, column in zip(row, columns, strict=True) if column.key in LIMITS and isinstance(one, Fact)]
     others = [one for one in row if isinstance(one, Fact)] if any(one.id == cell.id for one in limits) else limits
-    own, needed = digits(cell), apart(cell, others, ends=True)
+    finely = [
+        digits(one) for one, column in zip(row, columns, strict=True) if column.key == WITHIN and isinstance(one, Fact)
+    ]
+    own, needed = digits(cell), max(apart(cell, others, ends=True), *finely, 0)
     shown = max(cents, 0) if _is_small_sum(cell) else own
     return max(shown, needed) if needed > own else shown
 

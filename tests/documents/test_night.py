@@ -28,13 +28,40 @@ def test_nothing_goes_back_by_itself_while_no_rollback_is_live(texts: dict[str, 
     assert "automatic rollback" not in texts["rollback-runbook"]
 
 
+def test_a_red_alert_on_anything_leads_somewhere(texts: dict[str, str]):
+    no = question(texts, 3).split(" No: ")[1]
+    assert re.match(r"do what its entry in section 5 says( \(on the error: [^)]+\))?; \*\*call\*\*", no)
+
+
+def test_who_owns_a_source_and_by_what_they_are_reached_is_said_where_they_are_to_be_called(texts: dict[str, str]):
+    said = page(texts, "5. Which alert is it?").split("### The monitoring itself is silent")[1]
+    owners = re.search(r"call its owner: (.*)\.\n", said)
+    assert owners and re.search(r"\w+ for \w+.* \([^)]+\)$", owners[1])
+    assert "other alerts cannot" not in said
+
+
+def test_what_goes_to_the_daily_summary_has_no_level_of_the_table_of_levels(texts: dict[str, str]):
+    entries = page(texts, "5. Which alert is it?")
+    assert "- **daily summary** " in entries and "(daily summary)" not in entries
+    for entry in entries.split("\n### "):
+        if "- **daily summary** " in entry:
+            assert "**At build" not in entry or "past its limit**" in entry
+
+
+def test_answers_are_told_as_finely_as_their_tolerance(texts: dict[str, str]):
+    table = page(texts, "2. What each command must show").split("What the version that stands ready must answer")[1]
+    rows = [row.split("|")[2:4] for row in table.split("\n") if row.startswith("| `")]
+    assert rows
+    assert all(len(answer.strip().split(".")[1]) >= len(off.strip().split(".")[1]) for answer, off in rows)
+
+
 SLOW = {"latency": r"response time|latency|slow", "alerts a day": r"alerts a day"}
 """What a condition that asks to serve with less is about, and how a standing permission would speak of the same."""
 
 
 def test_what_asks_to_serve_with_less_lets_nobody_go_back(texts: dict[str, str]):
     less = page(texts, "3. Serve with less").partition("never for going back:")[2]
-    permitted = "\n".join(re.findall(r".*: on call, at once\.", page(texts, "1. Act now")))
+    permitted = "\n".join(re.findall(r".*: on call, at once[.;]", page(texts, "1. Act now")))
     assert permitted
     assert not [name for name, words in SLOW.items() if name in less and re.search(words, permitted)]
 
@@ -47,7 +74,6 @@ def test_on_call_may_decide_what_the_third_question_hands_over(texts: dict[str, 
 
 def test_what_helps_at_a_gravest_level_names_a_mode_or_who_answers_for_it(texts: dict[str, str]):
     levels = re.findall(r"- \*\*red\*\* .*", page(texts, "5. Which alert is it?"))
-    levels = [line for line in levels if "(daily summary): " not in line]
     assert levels
     assert all(re.search(r"section 3\)$|\(no degraded mode; [^)]+ answers for it\)$", line) for line in levels)
 

@@ -56,6 +56,8 @@ MADE = ("generated", "wrapped")
 """States of a rule's query that stands in `queries.sql`."""
 BY_LEVEL = "alerts.by_level"
 """The table of the rules on errors by segment."""
+PAST = "past its limit"
+"""The state of what wakes nobody: no level of the table of levels."""
 SHOWN = 3
 """Features that an entry names; all stand in the tables of drift and of missing values."""
 
@@ -107,7 +109,7 @@ def _entry(levels: list[tuple[RuleLevel, Reading]], at: Known, project: Project)
         title_of(rule),
         levels[0][0].anchor,
         levels[-1][0].anchor if len(levels) > 1 else "",
-        Mark(status=worst.name, word=worst.name) if firing else "",
+        Mark(status=worst.name, word=PAST if worst.severity == IN_SUMMARY else worst.name) if firing else "",
         (reading.current, *_not_yet(worst, levels)) if firing and not reading.worst else reading.current,
         reading.worst,
         flag(f"{head}.fires", reading.fires, reason=reading.current.reason),
@@ -184,10 +186,11 @@ def _how(rule: Rule, project: Project) -> str:
 def _level(level: RuleLevel, at: Known, project: Project) -> tuple[Cell, ...]:
     """A level that is the gravest of its rule asks for what helps; one below it for the cause."""
     rule, asked = level.rule, level.level
-    do = level.do
-    by = _how(rule, project) if level.gravest and do and level.severity != IN_SUMMARY else ""
+    do = level.do or (asked.action if asked else None) or ""
+    fires: Sentence = (f"{SIGNS[level.limit.operator]} ", level.limit.threshold)
+    if level.severity == IN_SUMMARY:
+        return (rule.id, IN_SUMMARY, fires, do)
     within = next((row["respond"] for row in at.rows("alerts.levels") if asked and row["name"] == asked.name), ())
-    told = level.severity != IN_SUMMARY
-    soon: Sentence = (", ", *within) if told and within and isinstance(within, tuple) else ()
-    limit: Sentence = (f"{SIGNS[level.limit.operator]} ", level.limit.threshold, f" ({level.severity}", *soon, ")")
-    return (rule.id, level.name, limit, (level.do or (asked.action if asked else None) or "") + by)
+    soon: Sentence = (", ", *within) if within and isinstance(within, tuple) else ()
+    by = _how(rule, project) if level.gravest and level.do else ""
+    return (rule.id, level.name, (*fires, f" ({level.severity}", *soon, ")"), do + by)

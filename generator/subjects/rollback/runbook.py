@@ -63,6 +63,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _calm(at),
             *_worse(at, project),
             _contacts(people, project),
+            _owners(project),
             *entries(at, project),
         ),
         findings=(
@@ -367,6 +368,16 @@ def _contacts(people: list[Person], project: Project) -> Table:
         for person in people
     )
     return TABLE("runbook.contacts", rows, reason=lacking(UNDECLARED, "people.roles", file=project.file))
+
+
+def _owners(project: Project) -> Table:
+    """The owners of the sources, by what they are reached."""
+    reached: dict[str, list[str]] = {}
+    for one in project.settings.data.sources:
+        reach = reach_of(one.owner or "", project) or "no contact declared; page 1 has whom to ask"
+        reached.setdefault(reach, []).append(f"{one.owner or 'nobody declared'} for {one.name}")
+    rows = ((", ".join(owners), reach) for reach, owners in reached.items())
+    return TABLE("runbook.owners", rows, reason=lacking(UNDECLARED, "data.sources", file=project.file))
 
 
 DECISION = Decision(id="runbook", title="What is done at night", run=run)
