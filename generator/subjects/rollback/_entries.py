@@ -189,8 +189,8 @@ def _level(level: RuleLevel, at: Known, project: Project) -> tuple[Cell, ...]:
     do = level.do or (asked.action if asked else None) or ""
     fires: Sentence = (f"{SIGNS[level.limit.operator]} ", level.limit.threshold)
     if level.severity == IN_SUMMARY:
-        return (rule.id, IN_SUMMARY, fires, do)
+        return (rule.id, level.name, IN_SUMMARY, fires, do)
     within = next((row["respond"] for row in at.rows("alerts.levels") if asked and row["name"] == asked.name), ())
     soon: Sentence = (", ", *within) if within and isinstance(within, tuple) else ()
     by = _how(rule, project) if level.gravest and level.do else ""
-    return (rule.id, level.name, (*fires, f" ({level.severity}", *soon, ")"), do + by)
+    return (rule.id, level.name, level.name, (*fires, f" ({level.severity}", *soon, ")"), do + by)
