@@ -196,7 +196,8 @@ def _against(kind: str, project: Project) -> str | None:
 def _beyond_most(project: Project) -> Iterator[Finding]:
     """Yield what a text lets a mode take out beyond the largest share that is declared for it."""
     for index, (mode, where, said) in enumerate(beyond_most(project)):
-        most = declared(project, "runbook.mode.most", mode.most, "rollback.degraded_modes", unit="share")
+        path = f"rollback.degraded_modes.{project.settings.rollback.degraded_modes.index(mode)}.most"
+        most = declared(project, f"runbook.modes.{segment_of(mode.name)}.most", mode.most, path, unit="share")
         words: Sentence = (f"“{mode.name}” may take out ", most, f" of the cases, and {where} let it take out {said}.")
         claim = Claim(what="share", relation="contradicts", value=most)
         yield finding(f"runbook.modes.beyond.{index}", "alert", "watch", "serving with less", words, claim)

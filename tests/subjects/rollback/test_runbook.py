@@ -7,6 +7,7 @@ import yaml
 from generator.records import project as p
 from generator.records.decision import Decisions, join
 from generator.records.evidence import Evidence
+from generator.records.fact import facts_of
 from generator.records.notation import spell
 from generator.records.project import Project
 from generator.records.table import Table
@@ -208,6 +209,21 @@ def test_a_text_that_lets_a_mode_take_out_more_than_is_declared_is_told(limits: 
     decided = _decided(case.pricing(alerts=p.Alerts(rules=(rule,)), rollback=plan), case.evidence())
     found = [case.plain(one.words) for one in decided.findings if one.id.startswith("runbook.modes.beyond.")]
     assert len(found) == told and all("may take out 0.20 of the cases" in words for words in found)
+
+
+def test_two_modes_that_may_take_out_unlike_shares_are_told_with_their_own():
+    modes = (
+        p.Mode(name="Brands", command="off", undo="on", most=0.1, limits="Up to a fifth of the products"),
+        p.Mode(name="Shops", command="off", undo="on", most=0.2, limits="Up to half of the shops"),
+    )
+    decided = _decided(case.pricing(rollback=p.Rollback(degraded_modes=modes)), case.evidence())
+    found = [one for one in decided.findings if one.id.startswith("runbook.modes.beyond.")]
+    own = zip(found, ("0.10", "0.20"), strict=True)
+    assert all(f"may take out {most} of" in case.plain(one.words) for one, most in own)
+    values: dict[str, set[object]] = {}
+    for fact in facts_of((decided.facts, decided.findings)):
+        values.setdefault(fact.id, set()).add(fact.value)
+    assert {id: held for id, held in values.items() if len(held) > 1} == {}
 
 
 @pytest.mark.parametrize("name", ["churn", "leadscore", "techmart"])
