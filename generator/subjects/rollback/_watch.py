@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from generator.records.evidence import Claim, Finding, finding
 from generator.records.fact import Sentence
@@ -25,12 +26,7 @@ class Lookout:
 
     name: Sentence
     told: str
-    by_alert: bool = False
-
-    @property
-    def lonely(self) -> bool:
-        """Return whether neither an alert nor anybody watches it."""
-        return self.told.startswith(NO_ALERT)
+    by: Literal["alert", "hand", "nobody"]
 
 
 def watched(project: Project, at: Known, held: tuple[HeldCondition, ...]) -> dict[str, Lookout]:
@@ -48,13 +44,13 @@ def _one(what: str, name: Sentence, condition: Condition | None, project: Projec
     """As declared; else by a rule that tells of it no later."""
     said = next((watch for watch in project.settings.rollback.watched if watch.what == what), None)
     if said and said.by_hand:
-        return Lookout(name=name, told=f"by hand: {said.by_hand}")
+        return Lookout(name=name, told=f"by hand: {said.by_hand}", by="hand")
     alert = said.alert if said else _rule(condition, project)
     if alert is None:
-        return Lookout(name=name, told=NO_ALERT)
+        return Lookout(name=name, told=NO_ALERT, by="nobody")
     if alert not in _alerts(project, at):
-        return Lookout(name=name, told=f"{NO_ALERT}: there is none called {alert}")
-    return Lookout(name=name, told=f"alert: {alert}", by_alert=True)
+        return Lookout(name=name, told=f"{NO_ALERT}: there is none called {alert}", by="nobody")
+    return Lookout(name=name, told=f"alert: {alert}", by="alert")
 
 
 def _alerts(project: Project, at: Known) -> set[str]:
@@ -78,14 +74,14 @@ def _rule(condition: Condition | None, project: Project) -> str | None:
 
 def by_hand(found: dict[str, Lookout]) -> Table:
     """Return what no alert tells of, and who looks at it."""
-    rows = ((one.name, one.told) for one in found.values() if not one.by_alert)
+    rows = ((one.name, one.told) for one in found.values() if one.by != "alert")
     return TABLE("rollback.by_hand", rows, reason="an alert tells of each")
 
 
 def unwatched(found: dict[str, Lookout]) -> Iterator[Finding]:
     """Yield what is to be acted on at once, and nobody would notice."""
     for index, one in enumerate(found.values()):
-        if one.lonely:
+        if one.by == "nobody":
             words: Sentence = ("The rollback plan acts when this holds, and ", one.told, ": ", *one.name, ".")
             name = f"rollback, permission or condition {index + 1}"
             claim = Claim(what="rollback_watched", relation="contradicts", value=None)
