@@ -207,7 +207,8 @@ def staged(project: Project, plan: StagePlan) -> tuple[Staged, ...]:
 def _stage(project: Project, plan: StagePlan, index: int, stage: Stage) -> Staged:
     id, rows = f"rollout.{segment_of(stage.name)}", plan.rows
     own = own_rows(id, stage)
-    needed = _needed(id, stage, plan, weekly=index >= len(project.settings.rollout.stages) - LAST)
+    daily = own or plan.per_day
+    needed = _needed(id, stage, plan, daily, weekly=index >= len(project.settings.rollout.stages) - LAST)
     said = declared(
         project,
         f"{id}.days_declared",
@@ -224,8 +225,8 @@ def _stage(project: Project, plan: StagePlan, index: int, stage: Stage) -> Stage
         id=id,
         needed=needed,
         declared=said,
-        exposure=_exposure(id, stage, plan),
-        cap=share_cap(plan, id if own else ALL, own),
+        exposure=_exposure(id, stage, plan, daily),
+        cap=share_cap(plan, daily, id if own else ALL),
         traffic=declared(
             project,
             f"{id}.traffic",
@@ -249,9 +250,8 @@ def _stage(project: Project, plan: StagePlan, index: int, stage: Stage) -> Stage
     )
 
 
-def _needed(id: str, stage: Stage, plan: StagePlan, *, weekly: bool) -> Fact:
+def _needed(id: str, stage: Stage, plan: StagePlan, daily: Fact, *, weekly: bool) -> Fact:
     """Both versions score every row, whichever of them is used, so that the share of the traffic does not matter."""
-    daily = own_rows(id, stage) or plan.per_day
     rows, per_day = number_of(plan.rows), number_of(daily)
     value: int | None = None
     if rows is not None and per_day:
@@ -274,8 +274,8 @@ def own_rows(id: str, stage: Stage) -> Fact | None:
     return None if said is None else derived(QUANTITY("{id}.rows_per_day", id=id, name=stage.name), said)
 
 
-def _exposure(id: str, stage: Stage, plan: StagePlan) -> Fact:
-    facts = (own_rows(id, stage) or plan.per_day, plan.bad_row, plan.detection)
+def _exposure(id: str, stage: Stage, plan: StagePlan, daily: Fact) -> Fact:
+    facts = (daily, plan.bad_row, plan.detection)
     values = [number_of(fact) for fact in facts]
     known = [value for value in values if value is not None]
     value = stage.mean_traffic * math.prod(known) if stage.traffic is not None and len(known) == len(values) else None
@@ -307,9 +307,9 @@ def cap_id(stage: Stage) -> str:
     return f"{ALL if stage.rows_per_day is None else f'{ALL}.{segment_of(stage.name)}'}.share_cap"
 
 
-def share_cap(plan: StagePlan, id: str = ALL, rows: Fact | None = None) -> Fact:
-    """Return the largest share of the traffic whose exposure stays within the budget, of the data's rows or others."""
-    facts = (plan.budget, rows or plan.per_day, plan.bad_row, plan.detection)
+def share_cap(plan: StagePlan, daily: Fact, id: str = ALL) -> Fact:
+    """Return the largest share of the traffic of so many rows a day whose exposure stays within the budget."""
+    facts = (plan.budget, daily, plan.bad_row, plan.detection)
     budget, *rest = (number_of(fact) for fact in facts)
     known = [value for value in rest if value is not None]
     whole = math.prod(known) if len(known) == len(rest) else 0.0

@@ -48,11 +48,12 @@ def _served(project: Project, at: Known) -> tuple[Fact, ...]:
 
 def _worst(project: Project, at: Known) -> Iterator[Fact]:
     """Yield the stage that risks most, its own volume, and what a bad version costs with and without a way back."""
-    ids = ((one.name, f"rollout.{segment_of(one.name)}", one) for one in project.settings.rollout.stages)
-    priced = [(cost, name, id, one.rows_per_day) for name, id, one in ids if (cost := at.number(f"{id}.exposure"))]
-    _, name, id, rows = max(priced, default=(0.0, None, "rollout", None), key=lambda each: each[0])
-    yield derived(QUANTITY("rollout.worst.name"), name)
-    yield derived(QUANTITY("rollout.worst.rows"), rows)
+    costs = ((at.number(f"rollout.{segment_of(one.name)}.exposure"), one) for one in project.settings.rollout.stages)
+    priced = ((cost, one) for cost, one in costs if cost)
+    _, worst = max(priced, default=(0.0, None), key=lambda each: each[0])
+    id = f"rollout.{segment_of(worst.name)}" if worst else "rollout"
+    yield derived(QUANTITY("rollout.worst.name"), worst.name if worst else None)
+    yield derived(QUANTITY("rollout.worst.rows"), worst.rows_per_day if worst else None)
     for key in ("exposure", "exposure_unguarded"):
         fact = at.fact(f"{id}.{key}")
         yield replace(

@@ -32,7 +32,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Size the stages."""
     at = known(evidence, earlier)
     plan = plan_of(project, at)
-    stages, cap = staged(project, plan), share_cap(plan)
+    stages, cap = staged(project, plan), share_cap(plan, plan.per_day)
     own, whole = (fact for one in stages for fact in one.facts), cycle(project, stages)
     guarded = any(one.name == "rollback" and one.state in ("tested", "live") for one in project.settings.state.controls)
     return Decisions(
