@@ -123,14 +123,14 @@ class BatchColumns:
         acted = _acted(self)
         if acted is not None:
             target = np.where(acted, np.nan, target)
-        features = [self._number(name) for name in plan.numeric]
+        features = [self.number(name) for name in plan.numeric]
         values = [*(v for v, _ in features), target, prediction]
         nulls = [*(null for _, null in features), target_null, np.zeros(self.batch.num_rows, dtype=np.bool_)]
-        texts = [self._text(name) for name in plan.categorical]
+        texts = [self.text(name) for name in plan.categorical]
         slots = [text.recode(levels) for text, levels in zip(texts, plan.levels, strict=True)]
         given = _given(self, values)
         levels = self._levels(prediction, given, slots)
-        entity = self._text(roles.entity) if roles.entity else None
+        entity = self.text(roles.entity) if roles.entity else None
         hashes = hash_rows(values, self.batch.num_rows) if entity is None else hash_texts(entity)
         predictions = Predictions(
             target=target,
@@ -155,22 +155,25 @@ class BatchColumns:
             losses=loss_columns(predictions),
             error=prediction - target,
             design=None if design is None else np.column_stack([design, prediction, target]),
-            stored=self._number(roles.stored)[0] if roles.stored else None,
+            stored=self.number(roles.stored)[0] if roles.stored else None,
             acted=acted,
         )
 
-    def _as_given(self, column: str) -> tuple[FloatArray, Bools]:
+    def as_given(self, column: str) -> tuple[FloatArray, Bools]:
+        """Return the numbers (n,) of a column as the rows give them, and which have none (n,)."""
         if column not in self._read:
             self._read[column] = read_given(self.batch, column)
         return self._read[column]
 
-    def _number(self, column: str) -> tuple[FloatArray, Bools]:
-        given, null = self._as_given(column)
+    def number(self, column: str) -> tuple[FloatArray, Bools]:
+        """Return the numbers (n,) of a column, none of them infinite, and which have none (n,)."""
+        given, null = self.as_given(column)
         if column not in self._numbers:
             self._numbers[column] = finite(given, column)
         return self._numbers[column], null
 
-    def _text(self, column: str) -> Texts:
+    def text(self, column: str) -> Texts:
+        """Return the texts of a column."""
         if column not in self._texts:
             self._texts[column] = read_texts(self.batch, column)
         return self._texts[column]
@@ -178,7 +181,7 @@ class BatchColumns:
     def _target(self, days: IntArray) -> tuple[FloatArray, Bools]:
         if self.lens.roles.target is None:
             return self._nothing()
-        target, null = self._number(self.lens.roles.target)
+        target, null = self.number(self.lens.roles.target)
         if self.plan.binary:
             check_outcomes(self.lens.roles.target, target)
         if self.lens.immature is None or not self.lens.immature.size:
@@ -189,9 +192,10 @@ class BatchColumns:
     def _nothing(self) -> tuple[FloatArray, Bools]:
         return np.full(self.batch.num_rows, np.nan), np.ones(self.batch.num_rows, dtype=np.bool_)
 
-    def _raw(self, features: tuple[str, ...]) -> Columns:
+    def raw(self, features: tuple[str, ...]) -> Columns:
+        """Return features as a model takes them."""
         numeric = set(self.plan.numeric)
-        return {f: self._number(f)[0] if f in numeric else self._text(f) for f in features}
+        return {f: self.number(f)[0] if f in numeric else self.text(f) for f in features}
 
     def prediction(self) -> FloatArray:
         """Return the predictions alone."""
@@ -205,10 +209,10 @@ class BatchColumns:
 
     def _scored(self) -> tuple[FloatArray, FloatArray | None]:
         if self.lens.model is not None:
-            scores = self.lens.model.score(self._raw(self.lens.model.features))
+            scores = self.lens.model.score(self.raw(self.lens.model.features))
             return scores.prediction, scores.design
         column = self.lens.roles.prediction
-        return (self._number(column) if column else self._nothing())[0], None
+        return (self.number(column) if column else self._nothing())[0], None
 
     def _levels(self, prediction: FloatArray, given: list[FloatArray], slots: list[IntArray]) -> list[IntArray]:
         own = {BY_UNSEEN: _any_slot(self, slots, 0), BY_COMPLETE: _incomplete(self, given, slots)}
@@ -225,27 +229,27 @@ class BatchColumns:
 def _given(batch: BatchColumns, values: list[FloatArray]) -> list[FloatArray]:
     own = None if batch.lens.model else batch.lens.roles.prediction
     columns = (*batch.plan.numeric, batch.lens.roles.target, own)
-    return [v if c is None else batch._as_given(c)[0] for c, v in zip(columns, values, strict=True)]
+    return [v if c is None else batch.as_given(c)[0] for c, v in zip(columns, values, strict=True)]
 
 
 def _acted(batch: BatchColumns) -> Bools | None:
     if batch.lens.roles.acted is None:
         return None
-    texts = batch._text(batch.lens.roles.acted)
+    texts = batch.text(batch.lens.roles.acted)
     told = np.array([value.strip().lower() in ACTED for value in texts.values] + [False], dtype=np.bool_)
     return told[texts.codes]
 
 
 def _previous(batch: BatchColumns) -> FloatArray | None:
     if batch.lens.previous is not None:
-        return batch.lens.previous.score(batch._raw(batch.lens.previous.features)).prediction
+        return batch.lens.previous.score(batch.raw(batch.lens.previous.features)).prediction
     column = batch.lens.roles.previous
-    return batch._number(column)[0] if column else None
+    return batch.number(column)[0] if column else None
 
 
 def _benchmark(batch: BatchColumns, levels: list[IntArray]) -> FloatArray | None:
     if batch.lens.roles.benchmark:
-        return batch._number(batch.lens.roles.benchmark)[0]
+        return batch.number(batch.lens.roles.benchmark)[0]
     if batch.lens.naive is None:
         return None
     if batch.lens.naive.segment is None:
@@ -258,8 +262,8 @@ def _benchmark(batch: BatchColumns, levels: list[IntArray]) -> FloatArray | None
 
 def _place(batch: BatchColumns, segment: SegmentPlan) -> IntArray:
     if segment.cuts:
-        return place_segment(segment, None, batch._as_given(segment.column)[0])
-    return place_segment(segment, batch._text(segment.column), None)
+        return place_segment(segment, None, batch.as_given(segment.column)[0])
+    return place_segment(segment, batch.text(segment.column), None)
 
 
 def _any_slot(batch: BatchColumns, slots: list[IntArray], after: int) -> IntArray:

@@ -56,7 +56,7 @@ class Blocks:
         """Return the currency of the project."""
         return self.document.header.currency
 
-    def _line(self, source: str) -> Markup:
+    def line(self, source: str) -> Markup:
         """Return a caption: its words escaped, its tokens replaced."""
         return self.fill(str(escape(source)))
 
@@ -88,7 +88,7 @@ def _link(page: Blocks, node: LinkNode, _: int) -> Markup:
 
 
 def _table(page: Blocks, node: TableBlock, index: int) -> Markup:
-    words = page._line(node.caption)
+    words = page.line(node.caption)
     if not node.table.rows:
         return Markup(page.kit.absent(words, _words.unavailable(node)))
     rows = _words.cells(node, page.currency)
@@ -107,12 +107,12 @@ def _figure(page: Blocks, node: FigureBlock, index: int) -> Markup:
     number = page.numbers[index]
     id = number.lower().replace(" ", "-")
     svg = Markup(inline(node.svg, id, _words.plain(node.alt, page.currency)))
-    return Markup(page.kit.figure(id, number, svg, page._line(node.caption)))
+    return Markup(page.kit.figure(id, number, svg, page.line(node.caption)))
 
 
 def _callout(page: Blocks, node: CalloutBlock, _: int) -> Markup:
     body = page.fill(page.prose(node.body, page.document))
-    return Markup(page.kit.callout(node.kind, SHAPES[node.kind], page._line(node.caption), body))
+    return Markup(page.kit.callout(node.kind, SHAPES[node.kind], page.line(node.caption), body))
 
 
 def _keyfigures(page: Blocks, node: KeyFiguresBlock, _: int) -> Markup:

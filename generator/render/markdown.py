@@ -75,12 +75,13 @@ class _Kit:
         """Return the currency of the project."""
         return self.document.header.currency
 
-    def _line(self, source: str) -> str:
+    def line(self, source: str) -> str:
         """Return a caption: its words escaped, its tokens replaced."""
         parts = TOKEN.split(source)
         return "".join(self.node(int(part)) if odd % 2 else _gfm.escape(part) for odd, part in enumerate(parts) if part)
 
-    def _sentence(self, sentence: Sentence) -> str:
+    def sentence(self, sentence: Sentence) -> str:
+        """Return words with their facts, escaped."""
         return _gfm.escape(_words.plain(sentence, self.currency))
 
 
@@ -108,7 +109,7 @@ def _link(page: _Kit, node: LinkNode, _: int) -> str:
 
 def _table(page: _Kit, node: TableBlock, index: int) -> str:
     if not node.table.rows:
-        lead = f"**{page._line(node.caption)}.** " if node.caption else ""
+        lead = f"**{page.line(node.caption)}.** " if node.caption else ""
         return f"{lead}{_gfm.escape(_words.unavailable(node))}"
     if _words.is_line(node):
         return _row(page, node)
@@ -127,20 +128,20 @@ def _table(page: _Kit, node: TableBlock, index: int) -> str:
 def _row(page: _Kit, node: TableBlock) -> str:
     told = _words.line(node, page.currency)
     parts = [f"{_gfm.escape(label)}: {_cell(page, cell)}" if label else _cell(page, cell) for label, cell in told]
-    lead = f"**{page._line(node.caption.rstrip('.'))}.** " if node.caption else ""
+    lead = f"**{page.line(node.caption.rstrip('.'))}.** " if node.caption else ""
     notes = [_gfm.escape(note) for note in _words.notes(node, page.currency)]
     return " ".join([f"{lead}{'; '.join(parts)}.", *notes])
 
 
 def _figure(page: _Kit, node: FigureBlock, index: int) -> str:
     alt = _gfm.escape(_words.plain(node.alt, page.currency))
-    below = f"*{page.numbers[index]}.* {page._line(node.caption)}".strip()
+    below = f"*{page.numbers[index]}.* {page.line(node.caption)}".strip()
     return f"![{alt}](<{figure_path(node.name)}>)\n\n{below}"
 
 
 def _callout(page: _Kit, node: CalloutBlock, _: int) -> str:
     body = page.prose(node.body).strip("\n")
-    return _gfm.quote(f"[!{ALERTS[node.kind]}]\n**{page._line(node.caption)}**\n\n{body}")
+    return _gfm.quote(f"[!{ALERTS[node.kind]}]\n**{page.line(node.caption)}**\n\n{body}")
 
 
 def _keyfigures(page: _Kit, node: KeyFiguresBlock, _: int) -> str:
@@ -151,7 +152,7 @@ def _keyfigures(page: _Kit, node: KeyFiguresBlock, _: int) -> str:
 
 
 def _checklist(page: _Kit, node: ChecklistBlock, _: int) -> str:
-    return "\n".join(f"- [ ] {page._sentence(item)}" for item in node.items)
+    return "\n".join(f"- [ ] {page.sentence(item)}" for item in node.items)
 
 
 def _signoff(page: _Kit, node: SignoffBlock, _: int) -> str:
@@ -171,7 +172,7 @@ def _pagebreak(page: _Kit, node: PageBreakBlock, _: int) -> str:
 
 def _caption(page: _Kit, caption: str, index: int) -> str:
     lead = f"**{page.numbers[index]}.** " if index in page.numbers else ""
-    return f"{lead}{page._line(caption)}" if caption else ""
+    return f"{lead}{page.line(caption)}" if caption else ""
 
 
 def _cell(page: _Kit, cell: _words.Shown) -> str:
