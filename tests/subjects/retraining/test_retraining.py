@@ -61,7 +61,7 @@ def test_a_trigger_fires_since_the_first_day_of_its_last_run() -> None:
     decided = decided_on(case.pricing(), case.evidence())
     row = case.rows(decided, "retraining.triggers")[0]
     condition, _, against = case.plain(row["condition"]).partition("; ▲ contradicts ")
-    assert condition == "RMSE > 9.43 over 1" and against.startswith("Alert “RMSE”, yellow 9.50")
+    assert (condition, against) == ("RMSE > 9.43 over 1", "Alert “RMSE”, yellow 9.50")
     ordered = replace(case.RETRAINING, triggers=(replace(case.RETRAINING.triggers[0], threshold=0.17),))
     mild = replace(case.ROLLBACK, conditions=())
     row = case.rows(
