@@ -57,6 +57,14 @@ def test_a_ratio_is_held_against_the_previous_version_on_the_same_rows(ratio: fl
         assert case.value(decided, "rollback.condition.ratio.fires") is fires
 
 
+@pytest.mark.parametrize("ends", [(0.93, 0.98), (0.93, None), (None, 0.98)])
+def test_a_ratio_to_the_previous_version_is_told_as_a_change_with_both_its_ends(ends: tuple[Any, Any]) -> None:
+    ratio = case.fact("performance.ratio.previous", 0.95, low=ends[0], high=ends[1])
+    found = case.known(run(with_condition(RATIO), case.evidence(ratio), case.BEFORE), "rollback.condition.c.current")
+    changes = [None if one is None else pytest.approx(one - 1) for one in (0.95, *ends)]
+    assert [found.value, found.low, found.high] == changes
+
+
 def test_an_absolute_condition_uses_the_daily_course() -> None:
     condition = p.Condition(id="worse", metric="rmse", threshold=10.0)
     decided = run(with_condition(condition), case.evidence(), case.BEFORE)

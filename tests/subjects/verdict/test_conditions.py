@@ -122,6 +122,9 @@ def test_no_condition_is_due_before_the_day_on_which_it_can_be_known() -> None:
     assert "timeline.due.overall.rmse" not in {one.id for one in late.findings}
     sunday = waiting(30, now=False, rows_by=datetime.date(2026, 6, 14))
     assert {row["id"]: case.plain(row["due"]) for row in case.rows(sunday, "conditions.all")}["recent"] == "2026-06-15"
+    both = case.rows(waiting(35, now=True, rows_by=datetime.date(2026, 6, 12)), "conditions.all")
+    days = {row["id"]: case.plain(row["due"]) for row in both}
+    assert days["recent"] == "2026-06-12", "rows come later than the next version is judged"
 
 
 def test_what_comes_next_and_what_comes_later_are_all_of_them_once() -> None:

@@ -244,11 +244,20 @@ def test_an_open_gate_tells_how_many_rows_there_are_and_when_waiting_is_vain(hig
 
 @pytest.mark.parametrize(
     ("burn", "low", "high", "verdict"),
-    [(0.5, 0.3, 0.8, "pass"), (0.9, 0.7, 1.2, "inconclusive"), (3.0, 2.0, 4.5, "fail")],
+    [
+        (0.5, 0.3, 0.8, "pass"),
+        (0.8, 0.6, 1.0, "pass"),
+        (0.9, 0.7, 1.2, "inconclusive"),
+        (1.2, 1.0, 1.4, "inconclusive"),
+        (3.0, 2.0, 4.5, "fail"),
+        (3.0, 2.0, None, "fail"),
+        (0.5, None, 0.8, "pass"),
+    ],
 )
 def test_a_counted_service_passes_or_fails_with_its_whole_interval(
-    burn: float, low: float, high: float, verdict: str
+    burn: float, low: float | None, high: float | None, verdict: str
 ) -> None:
+    """Without both ends of its interval the share itself, 1 − burn ÷ 100, is held against the objective of 99 %."""
     service = p.Service(id="up", title="Up", objective=0.99, unit="share", operator=">=")
     counted = (
         case.fact("services.up.measured", 1 - burn / 100, unit="share"),
@@ -269,3 +278,70 @@ def test_the_scorecard_has_the_newest_of_a_critical_segment_where_it_is_worse(hi
     assert case.plain(row["status"]) == ("inconclusive" if topic else "pass")
     assert case.plain(row["target"]).startswith("typical error")
     assert any(gate.id.startswith("segment.") and gate.verdict == "pass" for gate in decided.gates), "the gate stands"
+
+
+TOYS = p.SegmentLimit(segment="category", level="Toys", acceptable=12)
+
+
+@pytest.mark.parametrize(
+    ("toys", "books", "worst"), [(13.0, 11.0, "Toys"), (11.0, 13.0, "Books"), (14.0, 13.0, "Toys"), (9.0, 9.5, "Books")]
+)
+def test_of_critical_segments_the_worst_stands_on_the_scorecard(toys: float, books: float, worst: str) -> None:
+    """The worse verdict first; of equal verdicts the one with less room, or farther beyond its limit."""
+    limits = (TOYS, replace(TOYS, level="Books"))
+    project = case.pricing(objectives=replace(case.OBJECTIVES, critical_segments=limits))
+    errors = {"Toys": toys, "Books": books}
+    known = (
+        case.fact(f"segments.category.{name}.rmse", one, low=one - 0.5, high=one + 0.5) for name, one in errors.items()
+    )
+    rows = case.rows(run(project, case.evidence(*known), case.BEFORE), "scorecard.rows")
+    assert worst in case.plain(rows[2]["topic"])
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "actual"), [("Toys", 11.0, "Toys: 11.00"), (None, 11.0, "11.00"), ("Toys", None, "None")]
+)
+def test_where_no_segment_is_critical_the_worst_of_all_is_told(
+    name: str | None, error: float | None, actual: str
+) -> None:
+    known = (case.fact("segments.worst.name", name), case.fact("segments.worst.error", error))
+    rows = case.rows(run(case.pricing(), case.evidence(*known), case.BEFORE), "scorecard.rows")
+    row = next(row for row in rows if row["topic"] == "Worst segment")
+    assert (case.plain(row["actual"]), case.plain(row["target"])) == (actual, "no segment declared critical")
+
+
+@pytest.mark.parametrize(
+    ("saved", "recent", "loss", "told"),
+    [
+        (5.0, 7.0, 6.0, "acting on nobody would cost 5.00 a month more"),
+        (None, 7.0, 6.0, "errors cost 7.00 a month more than at validation"),
+        (None, None, 6.0, "errors cost 6.00 a month more than at validation"),
+        (None, None, None, "no effect in money measured"),
+    ],
+)
+def test_what_acting_saves_is_told_before_what_errors_cost_and_the_newest_days_before_all(
+    saved: float | None, recent: float | None, loss: float | None, told: str
+) -> None:
+    known = (
+        case.fact("decision.nobody.against_current", saved),
+        case.fact("business.loss_increase_recent_per_month", recent),
+        case.fact("business.loss_increase_per_month", loss),
+    )
+    for value, target in ((80.0, "value a month 80.00"), (None, "no value declared")):
+        evidence = case.evidence(*known, case.fact("business.value_per_month", value))
+        rows = case.rows(run(case.pricing(), evidence, case.BEFORE), "scorecard.rows")
+        row = next(row for row in rows if row["topic"] == "Business value")
+        assert (case.plain(row["actual"]), case.plain(row["target"])) == (told, target)
+
+
+@pytest.mark.parametrize(
+    ("gate", "id", "counted", "unknown"),
+    [
+        ("drift", "drift.count.declared_severe", "clear the drifted", "have the drift measured"),
+        ("data_quality", "missing.count.flagged", "have the producers restore", "say what may be missing"),
+    ],
+)
+def test_a_count_asks_for_its_cure_and_no_count_for_the_count(gate: str, id: str, counted: str, unknown: str) -> None:
+    for value, words in ((3, counted), (None, unknown)):
+        found = gates(case.pricing(), case.evidence(case.fact(id, value)))[gate]
+        assert case.plain(found.remedy).startswith(words), case.plain(found.remedy)
