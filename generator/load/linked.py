@@ -37,6 +37,7 @@ def linked(settings: Settings) -> tuple[Settings, tuple[str, ...]]:
         *(_said(one.title, filled, one.kind) for one, filled in zip(calendar.activities, activities, strict=True)),
         *(_said(one.name, filled, one.kind) for one, filled in zip(context.roadmap, roadmap, strict=True)),
         *(_about(one, filled) for one, filled in zip(declared, entries, strict=True)),
+        *map(_judged, rollout.stages),
     )
     return filled, tuple(text for text in guessed if text)
 
@@ -92,3 +93,11 @@ def _about(one: Milestone | Delivery, filled: Milestone | Delivery) -> str:
         return ""
     named = ", ".join(filled.stages)
     return f"“{one.name}” is taken to be about {named}, and has its owner and gate: `stages` says it for sure."
+
+
+def _judged(stage: Stage) -> str:
+    if stage.judged_by or "alert" not in (stage.gate or "").casefold():
+        return ""
+    return (
+        f"The gate of “{stage.name}” speaks of alerts: `judged_by` says of which, so that it lasts until they can fire."
+    )

@@ -37,6 +37,7 @@ def rollouts(draw: st.DrawFn) -> p.Rollout:
             launch_only=draw(st.booleans()) and share > 0,
             owner=draw(st.sampled_from([None, "Ann", "Bob"])),
             gate=draw(st.sampled_from([None, f"gate {index}", f"RMSE within {index} % of that before"])),
+            judged_by=draw(st.sampled_from([(), (), (case.ERROR_RULE.id,)])),
         )
         for index, share in enumerate([*shares, 1.0])
     )
@@ -48,6 +49,21 @@ def rollouts(draw: st.DrawFn) -> p.Rollout:
         loss_per_bad_row=2.0,
         detection_days=draw(st.integers(1, 10)),
     )
+
+
+@st.composite
+def judges(draw: st.DrawFn) -> tuple[p.Condition, ...]:
+    """The declared rollback conditions, and one that compares both versions, on all rows or on a part of them."""
+    compared = p.Condition(
+        id="compared",
+        metric="rmse",
+        threshold=0.1,
+        relative_to="previous",
+        traffic=draw(st.sampled_from([None, 0.1, 0.3, 0.5])),
+        window_days=draw(st.sampled_from([1, 7, 28])),
+        minimum_n=draw(st.sampled_from([None, 100, 5_000])),
+    )
+    return (*case.ROLLBACK.conditions, *draw(st.sampled_from([(), (compared,)])))
 
 
 @st.composite
@@ -162,6 +178,7 @@ def projects(draw: st.DrawFn) -> p.Project:
         rollback=replace(
             case.ROLLBACK,
             last_drill=draw(st.none() | days(-200, -1)),
+            conditions=draw(judges()),
             degraded_modes=draw(modes()),
             without_asking_on_error=draw(st.sampled_from([(), ("A red alert is open",)])),
         ),

@@ -124,6 +124,30 @@ def risked_without_a_word(project: p.Project, at: Decisions) -> list[str]:
     return [one.name for one in stages if f"rollout.{segment_of(one.name)}.exposed" not in told]
 
 
+def unjudged(project: p.Project, at: Decisions) -> list[str]:
+    """Return the stages that end before what judges them can, on their own rows, and no finding tells."""
+    told, found, before = {one.id for one in at.findings}, list[str](), 0
+    stages, late = project.settings.rollout.stages, project.settings.rollout.maturity_days or 0
+    shares = {one.name: ((one.traffic_from or one.traffic or 0.0) + (one.traffic or 0.0)) / 2 for one in stages}
+    for stage in stages:
+        head, daily = f"rollout.{segment_of(stage.name)}", stage.rows_per_day or DAILY
+        lasts = case.value(at, f"{head}.days_planned") or 0
+        for one in project.settings.rollback.conditions:
+            own = one.traffic in shares.values() and one.traffic != shares[stage.name]
+            if not stage.traffic or own or (one.traffic and stage.traffic == 1 and one.traffic != 1):
+                continue
+            rows, wait = daily * (one.traffic or 1.0), late if one.metric == "rmse" else 0
+            days = max(math.ceil((one.minimum_n or 0) / rows), one.window_days - (0 if one.traffic else before)) + wait
+            never = (
+                f"{head}.never.{one.id}" in told or (one.minimum_n or 0) > DAILY * (one.traffic or 1) * one.window_days
+            )
+            found += [f"{one.id} in {stage.name}"] if days > lasts and not never else []
+            short = stage.days is not None and days > stage.days and f"{head}.short" not in told
+            found += [f"{stage.name} is short without a word"] if short and not never else []
+        before += 0 if stage.launch_only else lasts
+    return found
+
+
 def unlearned(runs: tuple[Dated, ...], project: p.Project, at: Decisions) -> list[str]:
     """Return the runs that a trigger asks for without the outcomes of the window that made it fire."""
     ids = (f"retraining.trigger.{one.id}.since" for one in project.settings.retraining.triggers)
@@ -145,6 +169,7 @@ def test_no_date_breaks_a_bound_without_a_finding(project: p.Project) -> None:
     assert told == {f"timeline.{one.rule}" for one in dates.breaches}
     assert broken_without_a_word(dates, project, told, decided) == []
     assert risked_without_a_word(project, decided) == []
+    assert unjudged(project, decided) == []
     assert all(0 < one.repair_days <= one.over for one in dates.breaches)
     judged = project.settings.retraining.training.holdout_days or 0
     starts = {one.id: one.start for one in dates.kind("run")}

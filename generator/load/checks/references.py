@@ -24,6 +24,7 @@ def check(settings: Settings) -> Iterator[Complaint]:
             path = ("context", "incidents", number, "rule")
             yield from _known(path, incident.rule, rules, ("alerts", "rules"))
     yield from _of_risks(settings, rules)
+    yield from _of_stages(settings, rules)
     yield from _of_watches(settings.rollback)
     metrics = [objective.name for objective in settings.objectives.metrics]
     yield from repeated(("objectives", "metrics"), "metric", metrics)
@@ -35,6 +36,13 @@ def _of_risks(settings: Settings, rules: list[str]) -> Iterator[Complaint]:
             yield from _known(("risks", number, "alerts", place), name, rules, ("alerts", "rules"))
         if risk.rule is not None:
             yield from _known(("risks", number, "rule"), risk.rule, rules, ("alerts", "rules"))
+
+
+def _of_stages(settings: Settings, rules: list[str]) -> Iterator[Complaint]:
+    for number, stage in enumerate(settings.rollout.stages):
+        for place, name in enumerate(stage.judged_by):
+            path = ("rollout", "stages", number, "judged_by", place)
+            yield from _known(path, name, rules, ("alerts", "rules"))
 
 
 def _of_watches(plan: Rollback) -> Iterator[Complaint]:

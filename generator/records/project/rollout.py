@@ -21,6 +21,8 @@ class Stage:
     launch_only: bool = False
     """Whether later versions skip it."""
     gate: str | None = None
+    judged_by: tuple[str, ...] = ()
+    """Ids of the alerts that its gate asks about; rollback conditions judge every stage with traffic by themselves."""
     owner: str | None = None
     note: str | None = None
 

@@ -13,6 +13,7 @@ from generator.stats.distributions import normal_quantile
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.performance.found import Performance
+from generator.subjects.rollout._judges import Need, judges
 
 QUANTITY = quantities(__file__)
 
@@ -58,15 +59,19 @@ class Staged:
     traffic: Fact
     rows: Fact
     needed: Fact
+    until: Fact
     declared: Fact
     planned: Fact
     exposure: Fact
     cap: Fact
+    never: tuple[str, ...]
+    """Ids of what it holds too few rows for, however long it lasts."""
 
     @property
     def facts(self) -> tuple[Fact, ...]:
         own = (self.cap,) if self.stage.rows_per_day else ()
-        return (self.traffic, self.rows, self.needed, self.declared, self.planned, self.exposure, *own)
+        said = (self.traffic, self.rows, self.needed, self.until, self.declared, self.planned, self.exposure)
+        return (*said, *own)
 
     @property
     def short(self) -> bool:
@@ -199,16 +204,22 @@ def judged_after(project: Project, maturity: Fact) -> int | None:
     return min(windows) + math.ceil(maturity.number or 0) if windows else None
 
 
-def staged(project: Project, plan: StagePlan) -> tuple[Staged, ...]:
+def staged(project: Project, plan: StagePlan, at: Known) -> tuple[Staged, ...]:
     """Return every declared stage in order."""
-    return tuple(_stage(project, plan, index, stage) for index, stage in enumerate(project.settings.rollout.stages))
+    found, before = list[Staged](), 0
+    for index, stage in enumerate(project.settings.rollout.stages):
+        found.append(_stage(project, plan, index, stage, at, before))
+        before += 0 if stage.launch_only else int(found[-1].planned.number or 0)
+    return tuple(found)
 
 
-def _stage(project: Project, plan: StagePlan, index: int, stage: Stage) -> Staged:
+def _stage(project: Project, plan: StagePlan, index: int, stage: Stage, at: Known, before: int) -> Staged:
     id, rows = f"rollout.{segment_of(stage.name)}", plan.rows
     own = own_rows(id, stage)
-    daily = own or plan.per_day
-    needed = _needed(id, stage, plan, daily, weekly=index >= len(project.settings.rollout.stages) - LAST)
+    daily, truth = own or plan.per_day, math.ceil(plan.maturity.number or 0)
+    weekly = index >= len(project.settings.rollout.stages) - LAST
+    needs = (*_needs(plan, daily, weekly=weekly), *judges(project, at, stage, daily.number, truth, before))
+    needed, until = _needed(id, stage, plan, daily, needs)
     said = declared(
         project,
         f"{id}.days_declared",
@@ -217,13 +228,14 @@ def _stage(project: Project, plan: StagePlan, index: int, stage: Stage) -> Stage
         unit="days",
         label=f"{stage.name}, days declared",
     )
-    truth = math.ceil(number_of(plan.maturity) or 0)
     lengths = (number_of(needed), number_of(said), truth + 1 if truth else None)
     days = max((value for value in lengths if value is not None), default=None)
     return Staged(
         stage=stage,
         id=id,
         needed=needed,
+        until=until,
+        never=tuple(one.why for one in needs if one.days is None),
         declared=said,
         exposure=_exposure(id, stage, plan, daily),
         cap=share_cap(plan, daily, id if own else ALL),
@@ -250,22 +262,27 @@ def _stage(project: Project, plan: StagePlan, index: int, stage: Stage) -> Stage
     )
 
 
-def _needed(id: str, stage: Stage, plan: StagePlan, daily: Fact, *, weekly: bool) -> Fact:
-    """Both versions score every row, whichever of them is used, so that the share of the traffic does not matter."""
-    rows, per_day = number_of(plan.rows), number_of(daily)
-    value: int | None = None
+def _needs(plan: StagePlan, daily: Fact, *, weekly: bool) -> Iterator[Need]:
+    """Yield the days of the comparison, for which both versions score every row whatever the traffic, and of a week."""
+    rows, per_day = plan.rows.number, daily.number
     if rows is not None and per_day:
-        value = math.ceil(rows / per_day - 1e-9) + math.ceil(number_of(plan.maturity) or 0)
+        days = math.ceil(rows / per_day - 1e-9) + math.ceil(plan.maturity.number or 0)
+        yield Need(days=days, why="the two versions can be compared")
     if weekly:
-        value = max(value or 0, WEEK)
-    return derived(
+        yield Need(days=WEEK, why="a whole week is seen")
+
+
+def _needed(id: str, stage: Stage, plan: StagePlan, daily: Fact, needs: tuple[Need, ...]) -> tuple[Fact, Fact]:
+    """Return the days that a stage has to last, and until what."""
+    days, why = max(((one.days, one.why) for one in needs if one.days), default=(None, None), key=lambda one: one[0])
+    reason = plan.rows.reason or daily.reason
+    needed = derived(
         QUANTITY("{id}.days_needed", id=id, name=stage.name),
-        value,
-        method="rows needed / rows a day, both versions scoring each, and the days until their truth is there"
-        + ("; a whole week at least" if weekly else ""),
-        source=f"{plan.rows.id}, {daily.id}, {plan.maturity.id}",
-        reason=plan.rows.reason or daily.reason,
+        days,
+        source=f"{plan.rows.id}, {daily.id}, {plan.maturity.id}, rollback.conditions",
+        reason=reason,
     )
+    return needed, derived(QUANTITY("{id}.until", id=id, name=stage.name), why, source=needed.id, reason=reason)
 
 
 def own_rows(id: str, stage: Stage) -> Fact | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
-from generator.records.fact import SAMPLING, Fact, Sentence
+from generator.records.fact import SAMPLING, Fact, Sentence, segment_of
 from generator.records.project import Project
 from generator.results.words import quantities
 from generator.stats import sequential
@@ -32,7 +32,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Size the stages."""
     at = known(evidence, earlier)
     plan = plan_of(project, at)
-    stages, cap = staged(project, plan), share_cap(plan, plan.per_day)
+    stages, cap = staged(project, plan, at), share_cap(plan, plan.per_day)
     own, whole = (fact for one in stages for fact in one.facts), cycle(project, stages)
     guarded = any(one.name == "rollback" and one.state in ("tested", "live") for one in project.settings.state.controls)
     return Decisions(
@@ -44,7 +44,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             *own,
             *(() if guarded else unguarded(stages, plan, whole)),
         ),
-        findings=(*_short(stages), *_exposed(stages, plan), *_hasty(project, plan)),
+        findings=(*_short(stages), *_never(stages), *_exposed(stages, plan), *_hasty(project, plan)),
     )
 
 
@@ -93,11 +93,19 @@ def _short(stages: tuple[Staged, ...]) -> Iterator[Finding]:
                     one.declared,
                     ", but has to last ",
                     one.needed,
-                    " to settle what its gate asks.",
+                    f": until {one.until.value}.",
                 ),
                 Claim(what="duration", relation="below", value=one.declared, baseline=one.needed),
                 one.rows,
             )
+
+
+def _never(stages: tuple[Staged, ...]) -> Iterator[Finding]:
+    """Yield what cannot be judged at a stage's own rows a day; at those of the data the ladder tells it."""
+    for stage, id in ((one, id) for one in stages if one.stage.rows_per_day for id in one.never):
+        subject, claim = f"rollout stage {stage.stage.name}", Claim(what="judge", relation="below", value=None)
+        words = (f"The rollout stage “{stage.stage.name}” never judges “{id}”: a window holds too few rows.",)
+        yield finding(f"{stage.id}.never.{segment_of(id)}", "rollout", "confirmed", subject, words, claim)
 
 
 def _hasty(project: Project, plan: StagePlan) -> Iterator[Finding]:

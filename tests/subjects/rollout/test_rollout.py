@@ -100,6 +100,47 @@ def test_a_stage_that_is_too_short_is_told_and_planned_longer():
     assert words["shadow"] == "too short"
 
 
+PAIRED = p.Condition(id="ratio", metric="rmse", threshold=0.2, relative_to="previous", window_days=28, minimum_n=5_000)
+"""What watches every stage with traffic, on the rows that both versions score."""
+
+
+def needed(*stages: p.Stage, conditions: tuple[p.Condition, ...] = (PAIRED,), **more: Any) -> Decisions:
+    """Return what stages need whose outcomes come after thirty days."""
+    return decided(stages=stages, maturity_days=30, margin=None, rollback=p.Rollback(conditions=conditions), **more)
+
+
+def test_a_stage_lasts_until_the_condition_that_watches_it_has_its_rows_and_their_outcomes():
+    """5,000 rows at 500 a day, and thirty days; a first stage waits for the full window, as nothing comes before it."""
+    shadow, tenth = p.Stage(name="shadow", traffic=0.0, days=31), p.Stage(name="tenth", traffic=0.1, days=35)
+    found = needed(shadow, tenth)
+    assert case.known(found, "rollout.shadow.days_needed").value == 7
+    assert case.value(found, "rollout.tenth.days_needed") == 10 + 30
+    assert case.value(found, "rollout.tenth.until") == "ratio can be judged"
+    (told,) = (one for one in found.findings if one.id == "rollout.tenth.short")
+    assert "until ratio can be judged" in case.plain(told.words)
+    start, end = (case.value(found, f"rollout.tenth.{key}") for key in ("start", "end"))
+    assert (end - start).days + 1 == 40
+    assert case.value(needed(tenth), "rollout.tenth.days_needed") == 28 + 30
+
+
+def test_a_condition_on_a_share_of_the_traffic_watches_the_stage_of_that_share_and_begins_with_it():
+    """On a tenth of 500 rows a day 1,000 take twenty days; the window of two weeks is full before."""
+    arm = dataclasses.replace(PAIRED, traffic=0.1, window_days=21, minimum_n=1_000)
+    found = needed(*STAGES, conditions=(arm,))
+    assert [case.value(found, f"rollout.{one.name}.days_needed") for one in STAGES] == [None, 21 + 30, 7, 7]
+
+
+def test_an_alert_of_the_gate_is_waited_for_and_one_that_never_has_its_rows_is_told():
+    rule = p.Rule(id="error", metric="rmse", red=15.0, window_days=14, consecutive=2, minimum_n=100)
+    stages = (p.Stage(name="shadow", traffic=0.0, judged_by=("error",)), p.Stage(name="half", traffic=0.5))
+    data = p.Data(production="rows.csv", target="price", outcome_days=30)
+    project = case.project(rollout=p.Rollout(stages=stages), alerts=p.Alerts(rules=(rule,)), data=data)
+    found = run(project, case.evidence(), case.BEFORE)
+    assert case.value(found, "rollout.shadow.days_needed") == 14 + 1 + 30
+    few = needed(p.Stage(name="shadow", traffic=0.0), p.Stage(name="part", traffic=0.1, rows_per_day=50, days=40))
+    assert "rollout.part.never.ratio" in {one.id for one in few.findings}
+
+
 def test_the_margin_of_the_rollback_condition_serves_without_one():
     condition = p.Condition(id="ratio", metric="rmse", threshold=0.08, relative_to="previous", traffic=0.1)
     found = decided(GAIN, margin=None, rollback=p.Rollback(conditions=(condition,)))
