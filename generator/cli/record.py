@@ -12,14 +12,17 @@ from generator.cli.report import reported
 
 SINGLE = {"drill": "held", "condition": "closed"}
 """The state of what is recorded without one."""
+OF_VERSION = ("state", "traffic")
 
 
 def record(
     project: Annotated[Path, typer.Argument(metavar="PROJECT", help="A folder with a dossier.yaml, or the file.")],
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="state, control, drill or condition.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="state, traffic, control, drill or condition.")],
     what: Annotated[
         str,
-        typer.Argument(metavar="WHAT", help="The state of the version, the control, the drill, the condition's id."),
+        typer.Argument(
+            metavar="WHAT", help="The state or share of the version, the control, the drill, the condition's id."
+        ),
     ],
     state: Annotated[
         str | None,
@@ -44,16 +47,17 @@ def record(
 ) -> None:
     """Record what has happened, with its evidence.
 
-    state candidate, shadow, canary, in_service or retired; control monitoring, alerts, rollback, contract, fallback or
-    on_call, and how far it is; drill rollback; condition ID, which closes it (ID open opens it again). The line goes to
-    records.jsonl beside the project file, where it stays; the next build knows it from its date on.
+    state candidate, shadow, canary, in_service or retired; traffic 10%, the share of a canary; control monitoring,
+    alerts, rollback, contract, fallback or on_call, and how far it is; drill rollback; condition ID, which closes it
+    (ID open opens it again). The line goes to records.jsonl beside the project file, where it stays; the next build
+    knows it from its date on.
     """
     with reported(as_json):
         place = found(project)
         from generator.follow.record import RecordWish, record
 
         about, reached = (
-            ("version", what) if kind == "state" and state is None else (what, state or SINGLE.get(kind, ""))
+            ("version", what) if kind in OF_VERSION and state is None else (what, state or SINGLE.get(kind, ""))
         )
         wish = RecordWish(
             kind=kind,

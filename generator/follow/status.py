@@ -107,7 +107,9 @@ def status(path: Path, named: Path | None, today: datetime.date, places: Sequenc
 def _version(project: Project) -> Stand:
     record, version = latest(project.records, "state").get(VERSION), project.settings.model.version
     if record:
-        return Stand(name=version, state=record.state, since=record.date, place=record.place)
+        state = project.settings.state
+        own = f", {state.traffic:.3g} of the traffic" if state.traffic and state.stage == "canary" else ""
+        return Stand(name=version, state=record.state + own, since=record.date, place=record.place)
     return Stand(name=version, state=project.settings.state.stage, place=place(project, "state.stage"))
 
 

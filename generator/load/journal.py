@@ -13,7 +13,7 @@ from generator.errors import InputError, Problem
 from generator.load.keys import nearest
 from generator.load.text import UNPRINTABLE, decode
 from generator.records.files import MEGABYTE, MODEL_BYTES, read_file
-from generator.records.journal import ABOUT, APPROVAL, FILE, KEYS, STATES, Record
+from generator.records.journal import ABOUT, APPROVAL, FILE, KEYS, STATES, TRAFFIC, Record, share_of
 from generator.records.project import Project
 
 LARGEST, LONGEST, MOST = 10 * MEGABYTE, 300, 20
@@ -123,8 +123,7 @@ def _wrong(fields: Mapping[str, str]) -> Iterator[Wrong]:
         return
     if ABOUT[kind] and about not in ABOUT[kind]:
         yield _unknown(f"is of a {kind} that there is not", about, ABOUT[kind])
-    if fields["state"] not in STATES[kind]:
-        yield _unknown("names a state that there is not", fields["state"], STATES[kind])
+    yield from _no_state(kind, fields["state"])
     for key in KEYS:
         text = fields[key]
         if not text.strip() or len(text) > LONGEST or UNPRINTABLE.search(text) or "\n" in text:
@@ -133,6 +132,14 @@ def _wrong(fields: Mapping[str, str]) -> Iterator[Wrong]:
         yield f"has the date {fields['date'][:40]!r}, which is no day", "write it as 2026-06-01"
     if not DIGEST.fullmatch(fields["sha256"]):
         yield "has under `sha256` no digest", "the 64 hexadecimal digits of the evidence's SHA-256"
+
+
+def _no_state(kind: str, state: str) -> Iterator[Wrong]:
+    if kind == TRAFFIC:
+        if share_of(state) is None:
+            yield f"names no share of the traffic: {state[:80]!r}", "write it as 0.1 or 10%"
+    elif state not in STATES[kind]:
+        yield _unknown("names a state that there is not", state, STATES[kind])
 
 
 def _unknown(what: str, word: str, known: tuple[str, ...]) -> Wrong:

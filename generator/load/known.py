@@ -6,9 +6,9 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from generator.errors import InputError
-from generator.records.journal import APPROVAL, FILE, ROLE, VERSION, Record, digest, latest
+from generator.records.journal import APPROVAL, FILE, ROLE, TRAFFIC, VERSION, Record, digest, latest, share_of
 from generator.records.ledger import Ledger, SourceFile
-from generator.records.project import Control, Model, Project, Reach
+from generator.records.project import Control, Model, Project, Reach, State
 
 REACHED: dict[str, Reach] = {
     "candidate": "candidate",
@@ -44,12 +44,15 @@ def known_at(project: Project, day: datetime.date | None) -> Project:
     stage, drill = latest(known, "state").get(VERSION), latest(known, "drill").get("rollback")
     if drill and settings.rollback.last_drill and settings.rollback.last_drill > drill.date:
         drill = None
+    share = latest(known, TRAFFIC).get(VERSION)
+    share = None if share and stage and (share.date, share.line) < (stage.date, stage.line) else share
     controls = tuple(_controls(settings.state.controls, latest(known, "control")))
     won = {f"state.controls.{index}": record for index, (_, record) in enumerate(controls) if record}
-    won |= {"state.stage": stage} if stage else {}
+    won |= {key: one for key, one in (("state.stage", stage), ("state.traffic", share)) if one}
     won |= {"rollback.last_drill": drill} if drill else {}
     state = replace(
         settings.state,
+        **_traffic(settings.state, stage, share),
         stage=REACHED[stage.state] if stage else settings.state.stage,
         controls=tuple(control for control, _ in controls),
     )
@@ -63,6 +66,13 @@ def known_at(project: Project, day: datetime.date | None) -> Project:
         records=known,
         stated=settings.state,
     )
+
+
+def _traffic(declared: State, stage: Record | None, share: Record | None) -> dict[str, Any]:
+    """Return the share of the traffic and its day: as recorded, else as declared where no later state is recorded."""
+    if share:
+        return {"traffic": share_of(share.state), "traffic_since": share.date}
+    return {"traffic": None, "traffic_since": None} if stage and REACHED[stage.state] != declared.stage else {}
 
 
 def _filled(value: Any, model: Model) -> Any:

@@ -3,19 +3,22 @@
 import datetime
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.records.approval import DECISIONS
 
+PLAIN = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?", re.ASCII)
 FILE = "records.jsonl"
 ROLE = "records"
 """What an input is called that is the records a build knew; its digest is of these lines alone, in their order."""
-VERSION = "version"
+VERSION, TRAFFIC = "version", "traffic"
 APPROVAL = "approval"
 """The kind of record that `dossier sign` writes; it is about a role."""
 ABOUT: dict[str, tuple[str, ...]] = {
     "state": (VERSION,),
+    TRAFFIC: (VERSION,),
     "control": ("monitoring", "alerts", "rollback", "contract", "fallback", "on_call"),
     "drill": ("rollback",),
     "condition": (),
@@ -29,6 +32,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "condition": ("closed", "open"),
     APPROVAL: DECISIONS,
 }
+"""Of the traffic any share, such as 0.1 or 10%."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +61,15 @@ class Record:
         """Return the line as the program writes it, without its end."""
         plain = {name: getattr(self, name) for name in KEYS}
         return json.dumps(plain | {"date": self.date.isoformat()}, ensure_ascii=False)
+
+
+def share_of(text: str) -> float | None:
+    """Return the share of the traffic that a record names; None where it names none."""
+    number, percent = text.removesuffix("%").strip(), text.endswith("%")
+    if not PLAIN.fullmatch(number):
+        return None
+    share = float(number) / (100 if percent else 1)
+    return share if 0 < share <= 1 else None
 
 
 KEYS = ("kind", "about", "state", "version", "date", "who", "evidence", "sha256")

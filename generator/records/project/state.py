@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from generator.records.project.units import Date
+from generator.records.project.units import Date, Share
 
 Reach = Literal["candidate", "shadow", "canary", "full"]
 REACH: tuple[Reach, ...] = get_args(Reach)
@@ -28,6 +28,10 @@ class State:
 
     stage: Reach = "candidate"
     """A candidate answers nobody, a shadow answers unseen, a canary has part of the traffic, full is all of it."""
+    traffic: Share | None = None
+    """The share of the traffic that a canary has now; `dossier record PROJECT traffic SHARE` tells a later one."""
+    traffic_since: Date | None = None
+    """The day since which it has that share."""
     controls: tuple[Control, ...] = ()
 
     @property

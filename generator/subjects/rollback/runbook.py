@@ -31,7 +31,7 @@ STATES: dict[Reach, str] = {
     "full": "serves",
 }
 """What the runbook calls this version, by the stage that is declared."""
-SERVED = ("rollout.served.first", "rollout.served.share", "rollout.served.over", "rollout.served.cap")
+SERVED = tuple(f"rollout.served.{name}" for name in ("first", "share", "since", "over", "cap"))
 UNTRIED = "came before it: it was not loaded in this build"
 SHORT = 12
 """Characters of a digest that are enough to tell two files apart by eye."""
@@ -243,12 +243,13 @@ def _versions(at: Known, project: Project) -> Table:
 
 def _share(at: Known) -> Sentence:
     """Return how much of the traffic a part of it is, where that is declared, and what the budget bears of it."""
-    first, share, over, cap = map(at.fact, SERVED)
+    first, share, since, over, cap = map(at.fact, SERVED)
     if share.value in (None, 1.0):
         return ()
     grows: Sentence = (first, " to ") if first.value is not None else ()
+    day: Sentence = (" since ", since) if since.value is not None else (", today's is not recorded",) if grows else ()
     bears: Sentence = ("; its budget bears ", cap) if over.value is True else ()
-    return (" (", *grows, share, *bears, ")")
+    return (" (", *grows, share, *day, *bears, ")")
 
 
 def _version(at: Known, head: str, state: Sentence) -> tuple[Cell, ...]:

@@ -5,20 +5,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from generator.records.decision import Decision, Decisions
-from generator.records.evidence import Evidence
-from generator.records.fact import Fact, segment_of
+from generator.records.evidence import Claim, Evidence, Finding, finding
+from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Condition, Project, Stage
 from generator.records.reason import UNDECLARED, Reason, lacking
 from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities, tables
 from generator.stats.messages import MessageRule, chance_within
-from generator.subjects.kit.facts import derived, flag
+from generator.subjects.kit.facts import dated, declared, derived, flag
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.series import points_in, step_days
 from generator.subjects.rollout._stages import LEVEL, beyond, cap_id, over, own_rows
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
+TODAY = "rollout.served.today"
+UNRECORDED = lacking("not recorded by `dossier record PROJECT traffic SHARE`", "state.traffic")
 NO_STAGES = lacking("no stages declared", "rollout.stages")
 NO_RULES = "no rollback condition compares with the previous version on a share of the traffic"
 
@@ -27,23 +29,51 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Print the stages, and hold the rules that guard them against what they err."""
     at = known(evidence, earlier)
     return Decisions(
-        facts=(*_served(project, at), *_worst(project, at)), tables=(_stages(project, at), _rules(project, at))
+        facts=(*_served(project, at), *_worst(project, at)),
+        tables=(_stages(project, at), _rules(project, at)),
+        findings=tuple(_outside(project, at)),
     )
 
 
 def _served(project: Project, at: Known) -> tuple[Fact, ...]:
-    """Return the traffic of the stage that the version is in, from and to, and whether its budget bears it."""
+    """Return the traffic of the stage that the version is in, its own of today, and whether its budget bears it."""
+    state, stage = project.settings.state, _stage_of(project, at)
+    cap, now = at.fact(cap_id(stage)), state.traffic if state.stage == "canary" else None
+    share, ramp = (stage.traffic, stage.traffic_from) if now is None else (now, None)
+    today = declared(project, TODAY, now, "state.traffic", unit="share", label="Share of the traffic that it has now")
+    return (
+        replace(cap, id="rollout.served.cap"),
+        derived(QUANTITY("rollout.served.first"), ramp),
+        *((replace(today, reason=UNRECORDED if now is None else ""),) if now or ramp is not None else ()),
+        dated(QUANTITY("rollout.served.since"), state.traffic_since if now is not None else None),
+        derived(QUANTITY("rollout.served.share"), share, reason=Reason(UNDECLARED, ("state.stage",))),
+        flag(QUANTITY("rollout.served.over"), beyond(replace(stage, traffic=share), cap.number)),
+    )
+
+
+def _stage_of(project: Project, at: Known) -> Stage:
+    """Return the stage that the version is in by its state, one without traffic where that does not tell."""
     state = project.settings.state
     own = [one for one in project.settings.rollout.stages if state.serves and one.reach == state.stage]
     found = own if len(own) == 1 else [one for one in own if _begun(one, at)]
-    stage = found[0] if len(found) == 1 else Stage(name="", traffic=1.0 if state.stage == "full" else None)
-    cap, share = at.fact(cap_id(stage)), stage.traffic
-    return (
-        replace(cap, id="rollout.served.cap"),
-        derived(QUANTITY("rollout.served.first"), stage.traffic_from),
-        derived(QUANTITY("rollout.served.share"), share, reason=Reason(UNDECLARED, ("state.stage",))),
-        flag(QUANTITY("rollout.served.over"), beyond(stage, cap.number)),
-    )
+    return found[0] if len(found) == 1 else Stage(name="", traffic=1.0 if state.stage == "full" else None)
+
+
+def _outside(project: Project, at: Known) -> Iterator[Finding]:
+    """Yield a share of the traffic that the version is said to have, and that its state or its stage does not."""
+    state, stage = project.settings.state, _stage_of(project, at)
+    share = declared(project, TODAY, state.traffic, "state.traffic", unit="share")
+    if share.number is None:
+        return
+    first, last = stage.traffic_from or stage.traffic, stage.traffic
+    claim, head = Claim(what="traffic", relation="differs", value=share), ("The version is said to have ", share)
+    if state.stage != "canary":
+        words: Sentence = (*head, f" of the traffic, while its state is {state.stage}: one of the two is out of date.")
+    elif first is None or last is None or first <= share.number <= last:
+        return
+    else:
+        words = (*head, f" of the traffic, which its stage “{stage.name}” does not plan.")
+    yield finding("rollout.served.outside", "rollout", "confirmed", "share of the traffic", words, claim)
 
 
 def _worst(project: Project, at: Known) -> Iterator[Fact]:

@@ -43,6 +43,17 @@ SOFT = sorted({one.id for one in BEFORE.gates if one.verdict == "inconclusive" a
 OTHERS = sorted(open_ones(BEFORE) - set(SOFT))
 
 
+def test_a_recorded_share_of_the_traffic_holds_until_a_later_state():
+    later = datetime.timedelta(days=2)
+    canary, share = record("state", "version", "canary"), record("traffic", "version", "10%", DAY + later)
+    project = replace(case.pricing(state=p.State(stage="shadow", traffic=0.3)), records=(canary, share))
+    for day, told in ((DAY, (None, None)), (DAY + later, (0.1, DAY + later))):
+        state = known_at(project, day).settings.state
+        assert (state.traffic, state.traffic_since) == told
+    full = record("state", "version", "in_service", DAY + 2 * later)
+    assert known_at(replace(project, records=(canary, share, full)), None).settings.state.traffic is None
+
+
 def test_there_are_conditions_of_both_kinds():
     assert SOFT and OTHERS
 

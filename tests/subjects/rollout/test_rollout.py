@@ -224,7 +224,31 @@ def test_the_share_it_serves_is_that_of_the_stage_it_is_in(stage: p.Reach, begin
     told = share if not (later and stage == "canary" and begins == 30) else None
     assert case.value(found, "rollout.served.share") == told
     state = case.plain(case.rows(found, "runbook.versions")[0]["state"])
-    assert ("(0.02 to 0.07)" in state) is (told == 0.07), state
+    assert ("(0.02 to 0.07, today" in state) is (told == 0.07), state
+
+
+RAMP = (p.Stage(name="canary", traffic_from=0.02, traffic=0.07, days=14), p.Stage(name="all", traffic=1.0))
+
+
+@pytest.mark.parametrize(
+    ("state", "served", "told"),
+    [
+        (p.State(stage="canary"), 0.07, "(0.02 to 0.07, today's is not recorded)"),
+        (p.State(stage="canary", traffic=0.05, traffic_since=MONDAY), 0.05, "(0.05 since 2026-03-02)"),
+        (p.State(stage="canary", traffic=0.2), 0.2, "(0.20)"),
+        (p.State(stage="full", traffic=0.05), 1.0, "serves"),
+    ],
+)
+def test_of_a_ramp_it_is_told_which_share_serves_today_or_what_would_tell(state: p.State, served: float, told: str):
+    """A share that the stage does not plan, or that the state rules out, is a finding."""
+    project = case.project(rollout=p.Rollout(stages=RAMP, start=MONDAY), state=state)
+    found = case.through(project, case.evidence(), case.BEFORE, sizes.DECISION, rollout.DECISION, runbook.DECISION)
+    assert case.value(found, "rollout.served.share") == served
+    assert case.plain(case.rows(found, "runbook.versions")[0]["state"]).endswith(told)
+    apart = state.traffic == 0.2 or state.stage == "full"
+    assert ("rollout.served.outside" in {one.id for one in found.findings}) is apart
+    if state.traffic is None:
+        assert "dossier record PROJECT traffic" in case.known(found, "rollout.served.today").reason
 
 
 def test_without_a_rollback_a_bad_version_costs_as_long_as_its_stage_lasts():
