@@ -17,7 +17,7 @@ from generator.stats.policies import PolicyOutcome
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.retraining._ageing import DAYS_A_YEAR, NEVER, Ageing, lost
-from generator.subjects.retraining._paced import Year, cycle, longest_gap, most, year
+from generator.subjects.retraining._paced import Year, cycle, longest_gap, most, paced, year
 
 QUANTITY = quantities(__file__)
 
@@ -25,6 +25,7 @@ LEAP = 1.5
 """How many times the shortest rhythm that can be kept a declared one may be and still stand for it."""
 SHORTEST = "fewest days from one retraining to the next; no declared option is near"
 DATED = "runs of the next twelve months, each on its day"
+PACED = "runs as often as triggers asked for one on the supplied days, as far as rollouts and freezes let them be"
 AGREEMENT = 0.02
 """Relative difference up to which two yearly costs agree: rounding, and 52 weeks against 52.14."""
 
@@ -42,6 +43,9 @@ class Costed:
     """The next twelve months, as rollouts and freezes let the runs be; `staleness` and `total` are theirs."""
     dated_cost: Fact
     year: Year | None
+    """Its runs that have a day: by its rhythm, or by the longest gap."""
+    paced: bool
+    """Whether its runs are counted at the pace of the triggers."""
     gap: Fact
     staleness: Fact
     total: Fact
@@ -148,6 +152,7 @@ class Basis:
     found: Ageing | None
     reason: str
     triggered: PolicyOutcome | None
+    pace: Fact
     asked: datetime.date | None
 
 
@@ -173,9 +178,10 @@ def _costed(basis: Basis, index: int, option: Option) -> Costed:
     project, cost = basis.project, basis.cost
     head, path = f"retraining.{segment_of(option.id)}", f"retraining.options.{index}"
     simulated = None if longest_gap(option, project) else basis.triggered
-    ahead = year(option, project, basis.at, asked=basis.asked)
+    ahead, often = year(option, project, basis.at, asked=basis.asked), paced(option, project, basis.at, basis.pace)
+    costed = year(option, project, basis.at, asked=basis.asked, days=often) if often else ahead
     runs = _runs(head, path, option, simulated)
-    dated = _dated(head, runs, ahead, option, basis)
+    dated = _dated(head, runs, costed, PACED if often else DATED, option, basis)
     rate = number_of(runs)
     stated = declared(
         project,
@@ -188,7 +194,7 @@ def _costed(basis: Basis, index: int, option: Option) -> Costed:
     cost_fact = _in_money(f"{head}.cost_per_year", f"{counted(option)}, in money, {option.title}", runs, cost)
     label = f"Runs of the next twelve months in money, {option.title}"
     dated_cost = _in_money(f"{head}.dated_cost", label, dated, cost)
-    staleness = _staleness(head, option, basis, dated, ahead)
+    staleness = _staleness(head, option, basis, dated, costed)
     total = _total(head, option, dated_cost, staleness)
     return Costed(
         option=option,
@@ -198,6 +204,7 @@ def _costed(basis: Basis, index: int, option: Option) -> Costed:
         dated=dated,
         dated_cost=dated_cost,
         year=ahead,
+        paced=often is not None,
         gap=derived(
             QUANTITY("{head}.gap_longest", head=head, title=option.title),
             max(ahead.gaps) if ahead and ahead.gaps else None,
@@ -239,8 +246,8 @@ def counted(option: Option) -> str:
     )
 
 
-def _dated(head: str, runs: Fact, ahead: Year | None, option: Option, basis: Basis) -> Fact:
-    """Return the runs of the next twelve months that have a day; of an option without any, those expected of it.
+def _dated(head: str, runs: Fact, ahead: Year | None, method: str, option: Option, basis: Basis) -> Fact:
+    """Return the runs of the next twelve months that `ahead` has; of an option without any, those expected of it.
 
     Where a trigger fires now, one run has its day, so that they are no fewer.
     """
@@ -248,7 +255,7 @@ def _dated(head: str, runs: Fact, ahead: Year | None, option: Option, basis: Bas
     return derived(
         QUANTITY("{head}.dated", head=head, title=option.title),
         ahead.runs if ahead else None if expects is None else max(min(expects, room), 1 if basis.asked else 0),
-        method=DATED if ahead else f"{runs.method}, at most as many as a rollout lets",
+        method=method if ahead else f"{runs.method}, at most as many as a rollout lets",
         reason=runs.reason,
         simulated=ahead is None and runs.origin == "simulated",
     )

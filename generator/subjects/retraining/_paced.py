@@ -42,12 +42,26 @@ class Year:
     spells: tuple[tuple[float, float], ...]
 
 
-def year(option: Option, project: Project, at: Known, *, asked: Date | None) -> Year | None:
-    """Return the year of an option by its rhythm or the longest gap; None without days, either of them, or a run.
+def paced(option: Option, project: Project, at: Known, pace: Fact) -> int | None:
+    """Return the days between the runs of an option without a rhythm, at the pace of its triggers; None without one.
+
+    No fewer than a rollout takes; None too where the longest gap comes sooner.
+    """
+    if option.every_days is not None or not pace.number:
+        return None
+    shortest, latest = math.ceil(cycle(at).number or 0.0), longest_gap(option, project)
+    days = max(round(DAYS_A_YEAR / pace.number), shortest)
+    return days if latest is None or days < latest else None
+
+
+def year(
+    option: Option, project: Project, at: Known, *, asked: Date | None, days: int | None = None
+) -> Year | None:
+    """Return the year of an option by `days`, its rhythm or the longest gap; None without any, a day, or a run.
 
     Where a rollout takes longer than the rhythm, every run comes as if none were in its way.
     """
-    every = longest_gap(option, project)
+    every = days or longest_gap(option, project)
     if at.as_of is None or every is None:
         return None
     late = 0.0 if (kept := fits(option, at)) else cycle(at).number or 0.0

@@ -21,6 +21,7 @@ from generator.subjects.retraining._paced import fits, longest_gap
 QUANTITY = quantities(__file__)
 NO_OPTIONS = lacking("no retraining options declared", "retraining.options")
 DATED_ONES = "runs that have a day, no trigger to come counted"
+PACED_ONES = "runs, as many as triggers would start at the pace of the supplied days"
 EXPECTED_ONES = "runs that triggers are expected to start"
 NEAR = 0.05
 """What the team's own option may cost above the cheapest and still be kept, as a share."""
@@ -203,6 +204,7 @@ def recommended_facts(best: Costed | None, project: Project, found: Ageing | Non
     return (
         derived(QUANTITY("{head}.name", head=head), best.option.title),
         flag(QUANTITY("{head}.scheduled", head=head), best.option.every_days is not None),
+        flag(QUANTITY("{head}.paced", head=head), best.paced),
         derived(
             f"{head}.interval",
             interval,
@@ -216,7 +218,7 @@ def recommended_facts(best: Costed | None, project: Project, found: Ageing | Non
             source=best.interval.id,
             reason=lacking("no schedule is recommended, and no longest gap is declared", "retraining.maximum_gap_days"),
         ),
-        derived(QUANTITY("{head}.counts", head=head), DATED_ONES if best.year else EXPECTED_ONES),
+        derived(QUANTITY("{head}.counts", head=head), _counts(best)),
         replace(best.gap, id=f"{head}.gap_longest"),
         *_ages(best, head),
         replace(best.runs, id=f"{head}.expected"),
@@ -225,6 +227,10 @@ def recommended_facts(best: Costed | None, project: Project, found: Ageing | Non
             for (name, _), fact in zip(_YEARLY, (best.dated, best.dated_cost, best.staleness, best.total), strict=True)
         ),
     )
+
+
+def _counts(best: Costed) -> str:
+    return PACED_ONES if best.paced else DATED_ONES if best.year else EXPECTED_ONES
 
 
 def _ages(best: Costed, head: str) -> Iterator[Fact]:

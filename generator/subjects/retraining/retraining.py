@@ -62,6 +62,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         found=found,
         reason=why,
         triggered=by_trigger(simulated),
+        pace=triggered,
         asked=learnable(at, now, map(since, held)),
     )
     options = costed_options(basis)
@@ -79,9 +80,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         *(*least, *(fact for one in options for fact in one.facts)),
         now,
         *(*watched_facts(held), *level),
-        triggered,
-        most,
-        added,
+        *(triggered, most, added),
+        _paced(options),
         *recommended,
         *needed({fact.id: fact for fact in recommended}, now, added, project),
         *_break_even(best, left, cost, at, project, found),
@@ -116,6 +116,12 @@ def _outlasts(at: Known, cost: Fact, money: Fact, best: Costed | None) -> Fact:
     if once is not None and each is not None and gain is not None and gain > 0 and days is not None:
         value = once > gain * each * days
     return flag(QUANTITY("retraining.ladder.refit.outlasts"), value)
+
+
+def _paced(options: tuple[Costed, ...]) -> Fact:
+    """Return whether options without a rhythm are costed at the pace of the triggers; nothing where all have one."""
+    free = [one.paced for one in options if one.option.every_days is None]
+    return flag(QUANTITY("retraining.paced"), any(free) if free else None)
 
 
 def _states(found: Ageing | None) -> tuple[Fact, ...]:

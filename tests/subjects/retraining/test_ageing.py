@@ -102,7 +102,7 @@ def test_no_visible_ageing_justifies_no_schedule() -> None:
 
 def test_a_cheaper_rhythm_that_is_not_recommended_has_its_reason_in_money() -> None:
     """It saves by an ageing that nobody has shown; were there none, its runs would be what it costs more."""
-    decided = decided_on(with_plan(maximum_gap_days=90), *case.ageing(8.0, 0.8, how="course"))
+    decided = decided_on(with_plan(maximum_gap_days=90, triggers=()), *case.ageing(8.0, 0.8, how="course"))
     costs = {
         name: case.value(decided, f"retraining.{name}.total_per_year") for name in ("weekly", "monthly", "triggered")
     }

@@ -95,6 +95,21 @@ def test_one_calendar_has_one_price_whatever_asks_for_its_runs() -> None:
     assert case.value(found, "retraining.policy.longest_gap") == 91
 
 
+@pytest.mark.parametrize(("cycle", "longest", "days"), [(10, 91, 30), (45, 91, 45), (10, 20, 20)])
+def test_triggers_are_priced_at_their_pace_as_far_as_rollouts_and_the_longest_gap_let(
+    cycle: float, longest: int, days: int
+) -> None:
+    """One firing in thirty supplied days asks for a run every 30 days; those runs cost what that rhythm would."""
+    options = (p.Option(id="own", title="Own", expected_runs=8), p.Option(id="same", title="Same", every_days=days))
+    plan = replace(case.RETRAINING, options=options, chosen="own", maximum_gap_days=longest)
+    found = decided(case.fact("rollout.cycle", cycle), retraining=plan)
+    for name in ("dated", "dated_cost", "staleness_per_year", "total_per_year"):
+        assert case.value(found, f"retraining.own.{name}") == case.value(found, f"retraining.same.{name}")
+    assert case.value(found, "retraining.own.gap_longest") == longest
+    paced = case.value(found, "retraining.recommended.counts")
+    assert ("at the pace of the supplied days" in str(paced)) == (days < longest)
+
+
 @pytest.mark.parametrize("expected", [None, 4, 9])
 def test_an_option_without_rhythm_or_longest_gap_is_priced_as_a_rhythm_of_as_many_runs(expected: int | None) -> None:
     """Whether a team expects the runs or they are simulated: the same runs a year have the same price."""
