@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from generator.records.decision import Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
@@ -26,13 +25,12 @@ NO_PRICE = lacking("no price of an error is declared", "business.loss_per_unit_e
 
 @dataclass(frozen=True, kw_only=True)
 class OtherWay:
-    """Something to do instead of deploying now: what it costs more a month, and how that is known."""
+    """Something to do instead of deploying now: what it costs more a month by the rows, and how that is known."""
 
     id: str
     title: str
     more: Fact
     basis: Sentence
-    known: Literal["estimated", "hoped for"] = "estimated"
     deploys: bool = False
     """True for deploying in another way: that may be cheaper without speaking against a launch."""
 
@@ -53,8 +51,9 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             agrees,
             _repays(choices, at),
             derived(QUANTITY("actions.count"), len(measured) + 1),
+            *_stated(project),
         ),
-        tables=(_table(choices, at.number("business.value_per_month")),),
+        tables=(_table(choices),),
         findings=_findings(agrees, cheapest, chance),
     )
 
@@ -64,17 +63,16 @@ def _least(choices: list[OtherWay]) -> OtherWay | None:
 
 
 def _choices(project: Project, at: Known) -> Iterator[OtherWay]:
-    if project.settings.data.task == "binary":
-        yield from _of_decisions(at)
-    else:
-        yield from _of_errors(project, at)
-    stated, plan = ("as the team states it",), project.settings.business
-    rules, delay = plan.rules_cost_per_month, plan.delay_cost_per_month
-    for id, title, more in (
-        ("rules", "Go back to rules", derived(QUANTITY("actions.rules.more_per_month"), rules)),
-        ("delay", "Wait a month", derived(QUANTITY("actions.delay.more_per_month"), delay)),
-    ):
-        yield OtherWay(id=id, title=title, more=more, basis=stated, known="hoped for")
+    return _of_decisions(at) if project.settings.data.task == "binary" else _of_errors(project, at)
+
+
+def _stated(project: Project) -> tuple[Fact, Fact]:
+    """Return what the team states of rules and of waiting, on a basis of its own that no row tells."""
+    plan = project.settings.business
+    return (
+        derived(QUANTITY("actions.rules.more_per_month"), plan.rules_cost_per_month),
+        derived(QUANTITY("actions.delay.more_per_month"), plan.delay_cost_per_month),
+    )
 
 
 def _of_errors(project: Project, at: Known) -> Iterator[OtherWay]:
@@ -84,7 +82,7 @@ def _of_errors(project: Project, at: Known) -> Iterator[OtherWay]:
     own = production(at.shelf, "mae")
     for id, rival, title, words in (
         ("previous", found.previous, "Keep the previous version", "its mean miss on the same rows is "),
-        ("benchmark", found.benchmark, "Go on without a model", "the naive guess misses on the same rows by "),
+        ("benchmark", found.benchmark, "Guess naively instead", "the naive guess misses on the same rows by "),
     ):
         other = rival.errors.mae
         yield OtherWay(
@@ -160,8 +158,8 @@ def _chance_picks(at: Known) -> OtherWay:
         source=worth.id,
         reason=worth.reason or "the rows have no dates",
     )
-    basis = ("the costs of the outcomes, as many cases chosen by chance",)
-    return OtherWay(id="benchmark", title="Go on without a model", more=more, basis=basis)
+    basis = ("the costs of the outcomes, as many cases acted on",)
+    return OtherWay(id="benchmark", title="Choose as many by chance", more=more, basis=basis)
 
 
 def _previous(at: Known) -> OtherWay:
@@ -231,11 +229,8 @@ def _repays(choices: tuple[OtherWay, ...], at: Known) -> Fact:
     )
 
 
-def _table(choices: tuple[OtherWay, ...], hoped: float | None) -> Table:
-    rows = (
-        (choice.title, choice.more, _year(choice.more), choice.known, choice.basis, _reading(choice, hoped))
-        for choice in choices
-    )
+def _table(choices: tuple[OtherWay, ...]) -> Table:
+    rows = ((choice.title, choice.more, _year(choice.more), choice.basis, _reading(choice.more)) for choice in choices)
     return TABLE("actions.compared", rows, reason=NO_PRICE)
 
 
@@ -246,15 +241,12 @@ def _year(month: Fact) -> Fact:
     return replace(month, id=id, value=value, low=low, high=high, label=label, method="twelve months", source=month.id)
 
 
-def _reading(choice: OtherWay, hoped: float | None) -> Mark:
-    """Doing without, for as much as is hoped for, costs that hope, and nothing that was measured."""
-    more, value = choice.more, choice.more.number
+def _reading(more: Fact) -> Mark:
+    value = more.number
     if value is None:
         return Mark(status="info", word="not priced")
     if more.low is not None and more.high is not None and more.low <= 0 <= more.high:
         return Mark(status="inconclusive", word="cannot be told apart")
-    if choice.id in ("rules", "delay") and value == hoped:
-        return Mark(status="info", word="costs the hoped-for benefit")
     return Mark(status="ok", word="dearer") if value > 0 else Mark(status="watch", word="cheaper")
 
 

@@ -54,9 +54,7 @@ def paced(option: Option, project: Project, at: Known, pace: Fact) -> int | None
     return days if latest is None or days < latest else None
 
 
-def year(
-    option: Option, project: Project, at: Known, *, asked: Date | None, days: int | None = None
-) -> Year | None:
+def year(option: Option, project: Project, at: Known, *, asked: Date | None, days: int | None = None) -> Year | None:
     """Return the year of an option by `days`, its rhythm or the longest gap; None without any, a day, or a run.
 
     Where a rollout takes longer than the rhythm, every run comes as if none were in its way.

@@ -75,5 +75,5 @@ def test_the_version_before_and_chance_are_priced_beside_this_one_by_month_and_y
     )
     assert case.value(found, "actions.previous.more_per_year") == pytest.approx(12 * 0.1 * 0.13 * 300 * rows)
     assert case.value(found, "actions.benchmark.more_per_month") == pytest.approx(6 * rows)
-    known = {case.plain(row["action"]): row["known"] for row in case.rows(found, "actions.compared")}
-    assert known["Keep the previous version"] == "estimated" and known["Wait a month"] == "hoped for"
+    compared = [case.plain(row["action"]) for row in case.rows(found, "actions.compared")]
+    assert "Keep the previous version" in compared and "Wait a month" not in compared
