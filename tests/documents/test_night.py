@@ -48,6 +48,17 @@ def test_what_goes_to_the_daily_summary_has_no_level_of_the_table_of_levels(text
             assert "**At build" not in entry or "past its limit**" in entry
 
 
+def test_what_goes_to_the_daily_summary_is_called_so_in_specification_and_runbook(texts: dict[str, str]):
+    first, *_ = texts["monitoring"].split("\n## ")
+    conditions = texts["monitoring"].split("\n## 3. ")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| `([^`]+)` +\|[^|]+\| ([^|]+?) +\|", conditions, re.MULTILINE)
+    quiet = [(id, limits) for id, limits in rows if f"| `{id}` " not in first]
+    assert quiet and all(limits.startswith("daily summary ") for _, limits in quiet)
+    entries = page(texts, "5. Which alert is it?").split("\n### ")
+    for id, _ in quiet:
+        assert all("- **daily summary** " in one for one in entries if f"`RULE={id}`" in one)
+
+
 def test_answers_are_told_as_finely_as_their_tolerance(texts: dict[str, str]):
     table = page(texts, "2. What each command must show").split("What the version that stands ready must answer")[1]
     rows = [row.split("|")[2:4] for row in table.split("\n") if row.startswith("| `")]

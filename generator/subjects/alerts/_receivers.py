@@ -12,9 +12,10 @@ from generator.records.project.units import OF_INPUTS
 from generator.records.reason import UNDECLARED, Reason, lacking
 from generator.records.table import Cell, Table
 from generator.results.words import tables
-from generator.subjects.alerts._sheet import SILENT, Sheet
+from generator.subjects.alerts._sheet import Sheet
 from generator.subjects.kit.facts import derived
 from generator.subjects.limits.quantities import population
+from generator.subjects.limits.rules import SILENT
 from generator.subjects.limits.waking import rung
 
 TABLE = tables(__file__)

@@ -16,14 +16,12 @@ from generator.subjects.limits.formulas import OF_ERRORS
 from generator.subjects.limits.healthy import FEWEST
 from generator.subjects.limits.quantities import OF_FEATURES, Limit
 from generator.subjects.limits.readings import Reading
-from generator.subjects.limits.rules import RuleLevel, title_of
+from generator.subjects.limits.rules import SILENT, RuleLevel, title_of
 from generator.subjects.limits.series import step_days
 
 Kind = Literal["alert", "further alert", "condition", "diagnostic"]
 MOST = 7
 """Metrics that one team on call can know by heart; further ones have a row in place of a sheet."""
-SILENT = ("P4",)
-"""Severities that wake nobody."""
 HOLD_MINUTES = 15
 """How long a silence lasts before it is told."""
 MOSTLY = 0.5

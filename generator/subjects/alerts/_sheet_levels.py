@@ -9,11 +9,11 @@ from generator.records.project import Level, Project
 from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities, tables
 from generator.subjects.alerts._alert_levels import RELATIVE, Evaluated
-from generator.subjects.alerts._sheet import SILENT, Sheet
+from generator.subjects.alerts._sheet import Sheet
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import number_of
 from generator.subjects.limits.quantities import SIGNS
-from generator.subjects.limits.rules import IN_SUMMARY, SEVERITIES, LevelName, RuleLevel
+from generator.subjects.limits.rules import IN_SUMMARY, SEVERITIES, SILENT, LevelName, RuleLevel
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 

@@ -115,7 +115,7 @@ def _limits(sheet: Sheet) -> Sentence:
     words: list[str | Fact] = []
     for one in sheet.levels:
         limit = one.level.limit
-        words += [f"{', ' if words else ''}{one.level.name} {SIGNS[limit.operator]} ", limit.threshold]
+        words += [f"{', ' if words else ''}{one.level.called} {SIGNS[limit.operator]} ", limit.threshold]
     return tuple(words)
 
 

@@ -12,7 +12,7 @@ from generator.subjects.alerts._alert_levels import Evaluated
 from generator.subjects.alerts._burn import Burn
 from generator.subjects.alerts._liveness import hold
 from generator.subjects.alerts._receivers import Way, unreached
-from generator.subjects.alerts._sheet import SILENT, Sheet
+from generator.subjects.alerts._sheet import Sheet
 from generator.subjects.alerts._sheet_levels import (
     answer,
     expression,
@@ -30,7 +30,7 @@ from generator.subjects.kit.facts import derived, table
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.formulas import OF_ERRORS
 from generator.subjects.limits.quantities import population, unit_of
-from generator.subjects.limits.rules import LEVELS
+from generator.subjects.limits.rules import LEVELS, SILENT
 from generator.subjects.limits.series import step_days
 from generator.subjects.limits.watched import ASKS
 
@@ -94,9 +94,8 @@ def _built(sheet: Sheet, project: Project) -> tuple[Cell, ...]:
 
 
 def dashboard_table(sheets: tuple[Sheet, ...], reason: str) -> Table:
-    """Return every rule but triggers with its value now, its limits and where it stands."""
-    own = (sheet for sheet in sheets if sheet.rule.group != ASKS)
-    return TABLE("alerts.dashboard", map(_shown, own), reason=reason)
+    """Return every rule that sends messages with its value now, its limits and where it stands."""
+    return TABLE("alerts.dashboard", map(_shown, (one for one in sheets if one.sends)), reason=reason)
 
 
 def _shown(sheet: Sheet) -> tuple[Cell, ...]:

@@ -9,7 +9,7 @@ from generator.records.project import Project
 from generator.subjects.kit.known import Known
 from generator.subjects.ladder._issue import Issue
 from generator.subjects.limits.quantities import NAMES, Limit, in_words, population
-from generator.subjects.limits.rules import RuleLevel, condition_limit, rule_levels, title_of, trigger_limit
+from generator.subjects.limits.rules import RuleLevel, condition_limit, rule_levels, trigger_limit
 from generator.subjects.rollback import compares, words_against
 
 ROLLBACK = 4
@@ -49,7 +49,7 @@ def _levels(project: Project) -> Iterator[Declared]:
     for level in rule_levels(project):
         yield Declared(
             id=f"{segment_of(level.rule.id)}.{level.name}",
-            name=f"Alert “{title_of(level.rule)}”, {level.name}",
+            name=level.title,
             limit=level.limit,
             rank=1 if level.name == "yellow" else 3,
         )
@@ -82,7 +82,7 @@ def _doubled(project: Project) -> Iterator[Issue]:
         if _key(first) != _key(second):
             continue
         one = first.rule is second.rule
-        names = [f"Alert “{title_of(level.rule)}”, {level.name}: " for level in (first, second)]
+        names = [f"{level.title}: " for level in (first, second)]
         sides: list[Sentence] = [
             (name, *in_words(level.limit)) for name, level in zip(names, (first, second), strict=True)
         ]

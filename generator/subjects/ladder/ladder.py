@@ -196,7 +196,7 @@ def _alert_limits(at: Known, project: Project) -> Iterator[tuple[str, str, Limit
             yield head, words, condition_limit(condition, index, at, project)
     for level in rule_levels(project):
         if level.rule.metric == "alerts_per_day":
-            yield level.id, f"Alert “{level.rule.title or level.rule.id}”, {level.name}:", level.limit
+            yield level.id, f"{level.title}:", level.limit
 
 
 def _ladder_of_the_headline(every: tuple[LadderStep, ...], at: Known, project: Project) -> Table:

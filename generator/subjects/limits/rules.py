@@ -17,6 +17,8 @@ LEVELS: tuple[LevelName, ...] = ("yellow", "red")
 SEVERITIES = {"yellow": "P3", "red": "P1"}
 IN_SUMMARY = "daily summary"
 """In the place of a severity: what sends no message of its own is read there."""
+SILENT = ("P4",)
+"""Severities that wake nobody: a level of them is a diagnostic, whatever it is called."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +68,16 @@ class RuleLevel:
             return IN_SUMMARY
         declared_severity = self.level.severity if self.level else "none"
         return SEVERITIES[self.name] if declared_severity == "none" else declared_severity
+
+    @property
+    def called(self) -> str:
+        """Return what pages call it: its name, or where it is read, where nobody gets a message of it."""
+        return IN_SUMMARY if self.severity in (IN_SUMMARY, *SILENT) else self.name
+
+    @property
+    def title(self) -> str:
+        """Return what pages call the level beside others."""
+        return f"Alert “{title_of(self.rule)}”, {self.called}"
 
 
 def title_of(rule: Rule) -> str:

@@ -11,7 +11,7 @@ from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import previous, validation
 from generator.subjects.limits.quantities import NAMES, Limit, in_words, unit_of_objective, watched_as
-from generator.subjects.limits.rules import condition_limit, rule_levels, same_population, title_of, trigger_limit
+from generator.subjects.limits.rules import condition_limit, rule_levels, same_population, trigger_limit
 
 QUANTITY = quantities(__file__)
 
@@ -183,7 +183,7 @@ def _alerts(project: Project) -> Iterator[LadderStep]:
             population=_population(level.limit.metric, level.limit.features),
             upward=level.limit.upward,
             role=level.name,
-            name=f"Alert “{title_of(level.rule)}”, {level.name}",
+            name=level.title,
             value=level.limit.threshold,
             source=f"alerts.{level.rule.id}",
             condition=in_words(level.limit),

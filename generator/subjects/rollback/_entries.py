@@ -109,7 +109,7 @@ def _entry(levels: list[tuple[RuleLevel, Reading]], at: Known, project: Project)
         title_of(rule),
         levels[0][0].anchor,
         levels[-1][0].anchor if len(levels) > 1 else "",
-        Mark(status=worst.name, word=PAST if worst.severity == IN_SUMMARY else worst.name) if firing else "",
+        Mark(status=worst.name, word=PAST if worst.called == IN_SUMMARY else worst.name) if firing else "",
         (reading.current, *_not_yet(worst, levels)) if firing and not reading.worst else reading.current,
         reading.worst,
         flag(f"{head}.fires", reading.fires, reason=reading.current.reason),
@@ -188,7 +188,7 @@ def _level(level: RuleLevel, at: Known, project: Project) -> tuple[Cell, ...]:
     rule, asked = level.rule, level.level
     do = level.do or (asked.action if asked else None) or ""
     fires: Sentence = (f"{SIGNS[level.limit.operator]} ", level.limit.threshold)
-    if level.severity == IN_SUMMARY:
+    if level.called == IN_SUMMARY:
         return (rule.id, level.name, IN_SUMMARY, fires, do)
     within = next((row["respond"] for row in at.rows("alerts.levels") if asked and row["name"] == asked.name), ())
     soon: Sentence = (", ", *within) if within and isinstance(within, tuple) else ()

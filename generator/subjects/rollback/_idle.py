@@ -16,7 +16,7 @@ from generator.subjects.limits.healthy import FEWEST, Chance, chance_fact, healt
 from generator.subjects.limits.messages import monthly_fact, pace_of
 from generator.subjects.limits.quantities import Limit, in_words, unit_of
 from generator.subjects.limits.readings import read
-from generator.subjects.limits.rules import condition_limit, rule_levels, title_of, trigger_limit
+from generator.subjects.limits.rules import condition_limit, rule_levels, trigger_limit
 from generator.subjects.limits.series import rows_a_day
 from generator.subjects.rollback._conditions import arm_rows, chance_on_arms, compares, words_against
 
@@ -100,7 +100,7 @@ def idle_table(found: tuple[Idle, ...], declared: bool) -> Table:
 
 def _levels(project: Project) -> Iterator[Stated]:
     for level in rule_levels(project):
-        name = f"Alert “{title_of(level.rule)}”, {level.name}"
+        name = level.title
         yield Stated(id=f"{segment_of(level.rule.id)}.{level.name}", name=name, limit=level.limit)
 
 

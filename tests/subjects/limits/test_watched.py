@@ -60,7 +60,7 @@ def test_a_limit_on_a_segment_is_an_alert_of_the_summary(last: float, word: str)
     found = decided(followed(case.evidence(), 11.0, 11.5, last), TOP)
     told = row(found, "segment-top")
     assert (told["kind"], told["severity"], told["status"].word) == ("condition", "daily summary", word)
-    assert case.plain(told["limits"]) == "red > 12.00" and told["current"].value == last
+    assert case.plain(told["limits"]) == "daily summary > 12.00" and told["current"].value == last
     assert "10" in case.plain(told["window"]) and case.plain(told["why"]) == "most of the revenue"
     (alert,) = [one for one in found.alerts if one.id == "segment-top"]
     assert (alert.scope, alert.kind, alert.window_days) == ("tier top", "condition", 10)
@@ -141,7 +141,7 @@ def test_a_trigger_is_a_rule_of_the_summary_with_what_it_asks(level: float, word
     found = run(project, errors(base=level), case.BEFORE)
     told = row(found, "retrain-error")
     assert (told["kind"], told["status"].word, told["receiver"]) == ("condition", word, "a mail")
-    assert case.plain(told["limits"]) == "yellow > 10" and case.plain(told["owner"]) == "Ann: Retrain"
+    assert case.plain(told["limits"]) == "daily summary > 10" and case.plain(told["owner"]) == "Ann: Retrain"
     assert row(found, "retrain-error-yellow", "alerts.rules")["severity"] == "P4"
     (alert,) = [one for one in found.alerts if one.id == "retrain-error"]
     assert (alert.window_days, alert.minimum_n) == (7, 2000)
