@@ -11,8 +11,10 @@ def export(results: Results) -> Artifact | None:
     made = [row for row in table.records if row["state"] in ("generated", "wrapped")] if table else []
     if not made:
         return None
-    whole = (*made, *results.records("alerts.by_level"))
-    parts = (f"-- {row['id']}: {_line(row['rule'])}\n{row['query']};\n" for row in whole)
+    views = (row for row in results.records("alerts.reads") if row["made"])
+    first = (("watched", "the version that the statements judge; a deployment sets it", row["made"]) for row in views)
+    rules = ((row["id"], row["rule"], row["query"]) for row in (*made, *results.records("alerts.by_level")))
+    parts = (f"-- {id}: {_line(what)}\n{statement};\n" for id, what, statement in (*first, *rules))
     return Artifact(path="queries.sql", content="\n".join(parts).encode())
 
 

@@ -87,6 +87,7 @@ def database(name: str) -> duckdb.DuckDBPyConnection:
         base.execute(f"CREATE SCHEMA IF NOT EXISTS {table.split('.')[0]}")
         base.register("given", frame)
         base.execute(f"CREATE TABLE {table} AS SELECT * FROM given")
+    by_hand.watch(base, version, predictions)
     return base
 
 
@@ -272,6 +273,7 @@ def test_a_day_is_closed_at_its_hour_by_the_clock_of_the_model(now: str, newest:
     base = duckdb.connect()
     days = pd.date_range("2026-03-15", "2026-03-20")
     base.register("predictions", pd.DataFrame({"who": "a", "on": days, "prediction": 1.0, "model_version": "2"}))
+    by_hand.watch(base, "2")
     found = base.sql(at_time(sql, f"2026-03-20 {now}:00{offset}")).df()
     assert found["day"].dt.day.max() == newest
 
@@ -285,6 +287,7 @@ def test_a_request_that_got_no_prediction_is_not_counted_as_scored(key: str) -> 
     base, days = duckdb.connect(), pd.to_datetime(["2026-03-15", "2026-03-15", "2026-03-16"])
     rows = {"who": ["a", "b", "a"], "on": days, "prediction": [1.0, None, None], "model_version": "2"}
     base.register("predictions", pd.DataFrame(rows))
+    by_hand.watch(base, "2")
     counted = on(datetime.date(2026, 3, 17), str(tables["alerts.queries"].records[0]["query"]), base)
     assert list(zip(counted["value"], counted["yellow"], strict=True)) == [(1, True), (0, True)]
     silent_since = next(row for row in tables["alerts.liveness"].records if row["id"] == "no-predictions")
@@ -292,11 +295,24 @@ def test_a_request_that_got_no_prediction_is_not_counted_as_scored(key: str) -> 
     assert day(newest[0]) == datetime.date(2026, 3, 15)
 
 
+def test_the_version_watched_stands_in_one_place_that_a_deployment_changes() -> None:
+    results = pipeline.judge(ROOT / "data" / "techmart" / "dossier.yaml", CATALOG, None, silent)
+    base, after, made = database("techmart"), results.header.as_of + datetime.timedelta(days=1), statements(results)
+    version = results.header.version
+    assert [id for id, statement in made.items() if version in statement] == ["watched"] == list(made)[:1]
+    own = on(after, made["rmse-daily"], base)["value"].tolist()
+    base.execute(made["watched"].replace(version, "another"))
+    other = on(after, made["rmse-daily"], base)["value"].tolist()
+    assert all(wrong > 2 * right for wrong, right in zip(other, own, strict=True)), "it predicts half of each price"
+    base.execute(made["watched"])
+    assert on(after, made["rmse-daily"], base)["value"].tolist() == own
+
+
 def test_the_day_on_which_a_query_runs_is_left_out() -> None:
     results = pipeline.judge(ROOT / "data" / "techmart" / "dossier.yaml", CATALOG, None, silent)
     base, last = database("techmart"), results.header.as_of
     for id, query in statements(results).items():
-        if id in OWN["techmart"] or id.startswith("segment-") or "-by-" in id:
+        if id in ("watched", *OWN["techmart"]) or id.startswith("segment-") or "-by-" in id:
             continue
         column = "newest" if id.startswith("no-") else "day"
         assert day(on(last, query, base)[column].max()) == last - datetime.timedelta(days=1), id

@@ -29,6 +29,11 @@ def at_time(sql: str, moment: str) -> str:
     return sql.replace("now()", f"TIMESTAMPTZ '{moment}'")
 
 
+def watch(base: Any, version: str, predictions: str = "predictions") -> None:
+    """Make the view that names the version watched."""
+    base.execute(f"CREATE OR REPLACE VIEW {predictions}_watched AS SELECT '{version}' AS model_version")
+
+
 def found(
     *, facts: tuple[Fact, ...] = (), tables: tuple[Table, ...] = (), findings: tuple[Finding, ...] = ()
 ) -> Evidence:

@@ -179,8 +179,7 @@ def _formula(sheet: Sheet, project: Project) -> Sentence:
         return (what,)
     if of_every_version(rule.metric, project):
         return (f"{what}; of every version, those of one {' and '.join(key_of(project))} once",)
-    version, column = project.settings.model.version, tables_of(project).version
-    return (f"{what}; of version {version} alone ({column})",)
+    return (f"{what}; of the version watched alone ({tables_of(project).version})",)
 
 
 def window(sheet: Sheet, project: Project) -> Sentence:

@@ -225,7 +225,7 @@ def by_level_table(sheets: tuple[Sheet, ...], at: Known, project: Project) -> Ta
 
 
 def reads_table(sheets: tuple[Sheet, ...], project: Project, reason: str) -> Table:
-    """Return what the generated statements read: both tables with their columns, and whether the inputs too."""
+    """Return what the generated statements read: both tables and the view, with their columns."""
     metrics = {sheet.rule.metric for sheet in sheets if sheet.query.state == "generated"}
     rows = read_by(project, inputs=not metrics.isdisjoint(EXPECTED)) if metrics else ()
     return TABLE("alerts.reads", rows, reason=reason)

@@ -13,6 +13,7 @@ from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.quantities import Limit, population
 from generator.subjects.limits.rules import RuleLevel
 
+SET_BY = "a view of one row, the version watched: the first statement of queries.sql makes it, each deployment sets it"
 SELECTS = re.compile(r"(?i)\s*(select|with)\b")
 OF_OUTCOMES: dict[Metric, tuple[str, str]] = {
     "rmse": ("sum(power(p - y, 2))", "sqrt({mean})"),
@@ -70,10 +71,22 @@ def day_of(project: Project) -> str:
     return f"{_date(project)} AS day"
 
 
+def watched(project: Project) -> str:
+    """Return the view of one row that names the version watched: a deployment changes it and no statement."""
+    own = tables_of(project).predictions
+    return f'{own[:-1]}_watched"' if own.endswith('"') else f"{own}_watched"
+
+
+def watching(project: Project) -> str:
+    """Return the statement that makes or changes that view, for the version of this build."""
+    column, version = quoted(tables_of(project).version), text(project.settings.model.version)
+    return f"CREATE OR REPLACE VIEW {watched(project)} AS SELECT {version} AS {column}"
+
+
 def in_service(project: Project) -> str:
-    """Return the condition that a prediction is of this version and of a closed day: of today only a part is there."""
-    version = f"p.{quoted(tables_of(project).version)} = {text(project.settings.model.version)}"
-    return f"{version} AND {answered(project)}"
+    """Return the condition that a prediction is of the version watched and of a closed day, not of a part of today."""
+    column = quoted(tables_of(project).version)
+    return f"p.{column} = (SELECT {column} FROM {watched(project)}) AND {answered(project)}"
 
 
 def answered(project: Project) -> str:
@@ -103,16 +116,17 @@ def _date(project: Project) -> str:
     return f"CAST(p.{quoted(project.settings.data.time or '')} AS DATE)"
 
 
-def read_by(project: Project, *, inputs: bool) -> tuple[tuple[str, str, str], ...]:
-    """Return both tables with the columns that statements read of them; of predictions also the inputs, if they do."""
+def read_by(project: Project, *, inputs: bool) -> tuple[tuple[str, str, str, str], ...]:
+    """Return what statements read: both tables and the view, their columns, what else, and what makes the view."""
     tables, data, labels = tables_of(project), project.settings.data, project.settings.data.labels
     parts = (one.column for one in data.segments if not one.sensitive)
     scored = dict.fromkeys((data.time or "", *key_of(project), prediction_of(project), tables.version, *parts))
     target = tables.target or (labels.target if labels else None) or data.target
     known = ", ".join((*key_of(project), target))
     more = "every input of the model, by its name in the feature specification" if inputs else ""
-    predictions = (tables.predictions, ", ".join(name for name in scored if name), more)
-    return (predictions, (tables.outcomes, known, "")) if key_of(project) else (predictions,)
+    predictions = (tables.predictions, ", ".join(name for name in scored if name), more, "")
+    outcomes = ((tables.outcomes, known, "", ""),) if key_of(project) else ()
+    return predictions, *outcomes, (watched(project), tables.version, SET_BY, watching(project))
 
 
 def on_outcomes(levels: tuple[RuleLevel, ...], step: int, project: Project, inside: str = "") -> str:

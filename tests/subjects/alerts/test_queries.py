@@ -29,6 +29,7 @@ def asked(sql: str, **tables: dict[str, list[Any]]) -> Any:
     base = duckdb.connect()
     for name, content in tables.items():
         base.register(name, pd.DataFrame(content))
+    case.watch(base, "2")
     return base.sql(sql).df()
 
 
@@ -99,6 +100,7 @@ def test_an_infinite_number_is_not_missing_and_in_no_mean(metric: p.Metric, valu
     base.sql('CREATE TABLE predictions (who VARCHAR, "on" DATE, prediction DOUBLE, model_version VARCHAR, x DOUBLE)')
     for x in ("NULL", "'NaN'", "'Infinity'", "'-Infinity'", "4.5", "1.5"):
         base.sql(f"INSERT INTO predictions VALUES ('a', DATE '2026-03-01', 1, '2', {x})")
+    case.watch(base, "2")
     found = base.sql(sql).df()
     assert abs(found["value"][0]) == pytest.approx(abs(value))
 

@@ -135,6 +135,7 @@ def asked(
     key = {"who": [f"w{n}" for n in range(len(ages))], "on": pd.Series(days, dtype="datetime64[ns]")}
     base = duckdb.connect()
     base.register("scores", pd.DataFrame({**key, "prediction": 1.0, "model_version": version}))
+    case.watch(base, "2", "scores")
     base.register("truths", pd.DataFrame({**key, "y": pd.Series(known, dtype=float)}))
     ((newest,),) = base.sql(case.at_time(sql, f"{today} {case.EVENING}")).fetchall()
     return str(newest)[:10]
