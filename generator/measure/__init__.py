@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -63,7 +62,7 @@ def _measured(
     counts: Mapping[str, Counting],
 ) -> Ledger:
     look_at(project, engine)
-    with one_process() if sums_alone else nullcontext():
+    with one_process():
         opened = replace(open_inputs(project, engine, readers), watch=watch, counts=counts)
         check_horizons(opened)
     when, until = clock(opened, as_of)

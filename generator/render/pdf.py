@@ -1,9 +1,11 @@
 """Takes the HTML of a document and gives it as tagged PDF/A with fillable fields, the same bytes every time."""
 
+import ctypes.util
 import datetime
 import gc
 import io
 import re
+import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -76,8 +78,9 @@ def load() -> Any:
     """Return WeasyPrint, imported with the shipped fonts and no others."""
     _fonts.enclose()
     try:
-        import weasyprint
-        from weasyprint.text.ffi import harfbuzz_subset
+        with _by_their_names():
+            import weasyprint
+            from weasyprint.text.ffi import harfbuzz_subset
     except OSError as error:
         raise EnvironmentLacks(
             f"PDF needs a system library: {error}".split("\n")[0],
@@ -87,6 +90,18 @@ def load() -> Any:
         raise EnvironmentLacks("PDF needs libharfbuzz-subset", hint="on Debian: apt-get install libharfbuzz-subset0")
     drawn()
     return weasyprint
+
+
+@contextmanager
+def _by_their_names() -> Iterator[None]:
+    """Let libraries be loaded by the names they have on Linux; to look for others, cffi starts fifty compilers."""
+    look = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = look
 
 
 def trial() -> int:

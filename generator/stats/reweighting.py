@@ -1,6 +1,7 @@
 """Takes rows of two sides with their losses, gives what the change of the mean loss owes to other inputs."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,8 @@ RIDGE = 1.0
 """Penalty of the classifier on standardised columns, in rows."""
 CLIP = 1e-3
 """Probabilities are kept this far from 0 and 1 before they become ratios of densities."""
-STEPS = 12
+STEPS, SMALL = 12, 1e-4
+"""Newton's steps: at most, and the largest change of the last one, whose square is the order of the one left out."""
 Flags = NDArray[np.bool_]
 Whole = NDArray[np.int64]
 
@@ -98,24 +100,28 @@ def _odds(z: FloatArray, second: Flags, group: Whole) -> FloatArray:
 
 
 def _fitted(z: FloatArray, second: Flags, beta: FloatArray) -> FloatArray:
-    """Return the penalised logistic coefficients (P,) of equally heavy sides by Newton's method, from `beta` on."""
+    """Return the penalised logistic coefficients (P,) of equally heavy sides by Newton's method, from `beta` on.
+
+    The curve only leads the steps, so that seven digits of it are enough; the slope has all of them.
+    """
+    rough = z.astype(np.float32)
     penalty = np.full(z.shape[1], RIDGE)
     penalty[0] = 0.0
     weight = _weights(second)
     for _ in range(STEPS):
         p = 1.0 / (1.0 + np.exp(-np.clip(z @ beta, -30.0, 30.0)))
         gradient = z.T @ (weight * (second - p)) - penalty * beta
-        curve = _curve(z, weight * p * (1.0 - p) + 1e-9) + np.diag(penalty + 1e-9)
+        curve = _curve(rough, weight * p * (1.0 - p) + 1e-9) + np.diag(penalty + 1e-9)
         step = np.linalg.solve(curve, gradient)
         beta = beta + step
-        if np.abs(step).max() < 1e-6:
+        if np.abs(step).max() < SMALL:
             break
     return beta
 
 
-def _curve(z: FloatArray, bend: FloatArray) -> FloatArray:
+def _curve(z: NDArray[np.floating[Any]], bend: FloatArray) -> FloatArray:
     """Return the products (P, P) of columns over rows of weight `bend`; half of them is worked out."""
-    heavy = z * np.sqrt(bend)[:, None]
+    heavy = z * np.sqrt(bend).astype(z.dtype)[:, None]
     return floats(heavy.T @ heavy)
 
 
