@@ -78,7 +78,7 @@ def _page(results: Results, title: str, template: str, **values: Any) -> str:
 
 def _request(results: Results) -> str:
     """Return what is asked for, of whom and until when, as far as that is known."""
-    keys = ("request.asked", "declared.people.memo_to", "declared.context.decide_by")
+    keys = ("request.asked", "declared.people.memo_to", "calendar.decision")
     asked, of, by = (fact.value if (fact := results.facts.get(key)) else None for key in keys)
     whom = f" of {of}" if of else ""
     return f"Asked{whom}{f', by {by}' if by else ''}: {asked}." if asked else ""

@@ -167,12 +167,22 @@ def states(draw: st.DrawFn) -> p.State:
 
 
 @st.composite
+def people(draw: st.DrawFn) -> p.People:
+    """One who decides and signs, and others who sign by days that need be neither working days nor before his."""
+    approvers = [p.Approver(role="Chief", name="Ann", by=draw(st.none() | days(-5, 90)))]
+    approvers += [p.Approver(role=role, by=draw(days(-5, 90))) for role in ("Audit", "Data, protection")]
+    roles = (p.Person(role="On-call engineer", pager="1"),)
+    return p.People(roles=roles, approvers=tuple(approvers), memo_to=draw(st.sampled_from([None, "Ann, chief"])))
+
+
+@st.composite
 def projects(draw: st.DrawFn) -> p.Project:
     roadmap = (p.Milestone(name="Stage of the rollout", when=f"{draw(days(1, 60))} to {draw(days(61, 150))}"),)
     return case.pricing(
         rollout=draw(rollouts()),
         retraining=draw(retrainings()),
         calendar=draw(calendars()),
+        people=draw(people()),
         state=draw(states()),
         context=p.Context(decide_by=draw(st.none() | days(1, 90)), roadmap=roadmap),
         rollback=replace(

@@ -216,6 +216,7 @@ def test_one_thing_has_one_sum_one_permission_and_one_number(
     _sums(results)
     _owners(results, project)
     _risks(results, project)
+    _signatures(results, project)
     _firing(results, decided)
     _permissions(results, errors)
     _alerts(results, decided)
@@ -278,6 +279,26 @@ def _owners(results: Results, project: p.Project) -> None:
         assert not own or entry["owner"] == ", ".join(dict.fromkeys(own))
     for row in results.tables["rollout.stages"].records:
         assert (row["gate"] or None) == next(one.gate for one in stages if one.name == row["stage"])
+
+
+def _signatures(results: Results, project: p.Project) -> None:
+    """Who signs by when stands once in the calendar, in time or with a finding, and no later than the decision."""
+    told, asked = {one.id for one in results.findings}, results.facts["calendar.decision"].value
+    rows, decide = results.tables["calendar.dates"].records, project.settings.context.decide_by
+    days = {
+        str(row["activity"]): [case.plain(one["date"]) for one in rows if one["activity"] == row["activity"]]
+        for row in rows
+    }
+    assert days.get("Decision asked for", [str(decide)])[0] == str(asked)
+    assert ("timeline.decision" in told) == (decide is not None and str(asked) > str(decide))
+    for one, row in zip(project.settings.people.approvers, results.tables["calendar.signatures"].records, strict=True):
+        day, own = case.plain(row["by"]), days.get(f"Signature: {one.role}", [])
+        if one.by is None or one.by <= TODAY:
+            assert own == [] and day == str(one.by or "")
+            continue
+        assert own == [day] or (own == [] and one.name and day == str(asked))
+        late = day > str(one.by) or (decide is not None and decide > TODAY and day > str(asked))
+        assert late == (f"timeline.signature.{segment_of(one.role)}" in told)
 
 
 def _risks(results: Results, project: p.Project) -> None:

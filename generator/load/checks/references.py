@@ -28,6 +28,7 @@ def check(settings: Settings) -> Iterator[Complaint]:
     yield from _of_watches(settings.rollback)
     metrics = [objective.name for objective in settings.objectives.metrics]
     yield from repeated(("objectives", "metrics"), "metric", metrics)
+    yield from repeated(("people", "approvers"), "role", [one.role for one in settings.people.approvers])
 
 
 def _of_risks(settings: Settings, rules: list[str]) -> Iterator[Complaint]:

@@ -6,14 +6,14 @@ from dataclasses import replace
 from generator.records.decision import HOLDS_FULL, HOLDS_LAUNCH, HOLDS_NOTHING, HOLDS_PART
 from generator.records.fact import segment_of
 from generator.records.journal import closed_by
-from generator.records.project import Activity
+from generator.records.project import Activity, Approver
 from generator.records.timeline import Kind
 from generator.subjects.calendar._board import Board, Bound, Wanted
 from generator.subjects.calendar._plans import Plans, as_declared, days_on
-from generator.subjects.calendar._rollouts import ROLLOUT, TRAFFIC_ASKED
+from generator.subjects.calendar._rollouts import ROLLOUT, TRAFFIC_ASKED, decides
 from generator.subjects.calendar._workdays import Date, every
 
-DRILL, DUE = "Rollback drill", "Conditions due"
+DRILL, DUE, SIGNATURE = "Rollback drill", "Conditions due", "Signature: "
 EXPIRY, RECALIBRATION = "These documents expire", "Thresholds of the alerts set anew"
 LEVEL = "Recalibration of the predictions"
 RECALIBRATE = ("retraining.recalibrate", "retraining.recalibrate.owner")
@@ -167,6 +167,28 @@ def once(board: Board, plans: Plans) -> Iterator[Wanted]:
         if traffic and traffic.start > plans.expiry:
             note += "; traffic is decided on those of the version that is judged by then"
         yield Wanted(id="expiry", kind="once", title=EXPIRY, first=expires, any_day=True, owner=plans.owner, note=note)
+
+
+def signatures(board: Board, plans: Plans) -> Iterator[Wanted]:
+    """Yield the days by which approvers sign, at the latest that of the decision, which is its decider's signature."""
+    asked, decider = board.placed.get("decision"), decides(plans)
+    for one in plans.project.settings.people.approvers:
+        if one.by is None or one.by <= plans.today:
+            continue
+        id, ease = signature_of(one), "it is asked for later"
+        bounds = [Bound(day=one.by, why="as declared", rule=id, ease=ease)]
+        bounds += [Bound(day=asked.start, why="the decision is asked for by then", rule=id, ease=ease)] if asked else []
+        wish = min(bounds, key=lambda bound: bound.day)
+        if asked and wish.day == asked.start and one.name and one.name in decider:
+            continue
+        first, who = (plans.tomorrow,), one.name or one.role
+        title = f"{SIGNATURE}{one.role}"
+        yield Wanted(id=id, kind="once", title=title, first=first, wish=wish, last=tuple(bounds), owner=who)
+
+
+def signature_of(one: Approver) -> str:
+    """Return the id of the day by which somebody signs."""
+    return f"signature.{segment_of(one.role)}"
 
 
 def due(board: Board, plans: Plans) -> Iterator[Wanted]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from generator.records.fact import segment_of
 from generator.records.timeline import Dated
 from generator.subjects.calendar._board import Board, Bound, Wanted
-from generator.subjects.calendar._plans import Plans, as_declared, days_on
+from generator.subjects.calendar._plans import Plans, days_on
 from generator.subjects.calendar._promises import promised
 from generator.subjects.calendar._workdays import Date, working
 
@@ -38,10 +38,14 @@ def decision(plans: Plans) -> Iterator[Wanted]:
     """Yield the decision that is asked for, where its day is still to come."""
     day = plans.project.settings.context.decide_by
     if day is not None and day > plans.today:
-        yield Wanted(id="decision", kind="once", title=DECISION, first=(as_declared(day),), owner=_decides(plans))
+        wish = Bound(day=day, why="as declared", rule="decision", ease="a later day is asked for")
+        first, last = (plans.tomorrow,), (wish,)
+        yield Wanted(
+            id="decision", kind="once", title=DECISION, first=first, wish=wish, last=last, owner=decides(plans)
+        )
 
 
-def _decides(plans: Plans) -> str:
+def decides(plans: Plans) -> str:
     return plans.project.settings.people.memo_to or plans.owner
 
 
@@ -178,7 +182,7 @@ def _decided(board: Board, plans: Plans, stage: Wanted) -> Dated:
     bounds = (*stage.first, Bound(day=days_on(ready, 1), why="the decision on traffic before it"))
     placed = board.put(replace(stage, first=bounds))
     wish = Bound(day=days_on(placed.start, -1), why="last working day before traffic")
-    note, owner = "whether it gets any, from what it showed unseen", _decides(plans)
+    note, owner = "whether it gets any, from what it showed unseen", decides(plans)
     asked = Wanted(
         id=TRAFFIC_ASKED, kind="once", title=ON_TRAFFIC, first=stage.first, wish=wish, owner=owner, note=note
     )

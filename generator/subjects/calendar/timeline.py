@@ -13,7 +13,7 @@ from generator.records.table import Table
 from generator.records.timeline import Breach, Timeline
 from generator.results.words import quantities, tables
 from generator.subjects.calendar._board import Board, Broken
-from generator.subjects.calendar._others import drills, due, once, repeated
+from generator.subjects.calendar._others import drills, due, once, repeated, signature_of, signatures
 from generator.subjects.calendar._plans import PlanChange, Plans, learnable
 from generator.subjects.calendar._rollouts import TRAFFIC_ASKED, decision, put_rollouts
 from generator.subjects.calendar._workdays import Date
@@ -48,12 +48,17 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             *_drill(found),
             _outlived(found),
             dated(
+                QUANTITY("calendar.decision"),
+                found.start("decision") or project.settings.context.decide_by,
+                reason=lacking(UNDECLARED, "context.decide_by", file=project.file),
+            ),
+            dated(
                 QUANTITY("calendar.decision_on_traffic"),
                 found.start(TRAFFIC_ASKED),
                 reason=NO_DATE if at.as_of is None else "no stage without traffic comes before one with it",
             ),
         ),
-        tables=(_broken(found),),
+        tables=(_broken(found), _signatures(project, found)),
         findings=(*map(_finding, found.breaches), *starmap(_guess, enumerate(project.guessed))),
         timeline=made,
     )
@@ -90,7 +95,7 @@ def _laid_out(plans: Plans) -> Board:
     put_rollouts(board, plans)
     for one in due(board, plans):
         board.put(one)
-    for one in (*repeated(board, plans), *drills(board, plans), *once(board, plans)):
+    for one in (*repeated(board, plans), *drills(board, plans), *once(board, plans), *signatures(board, plans)):
         board.put(one)
     return board
 
@@ -195,6 +200,17 @@ def _before_launch(project: Project, found: Timeline, coming: Date | None) -> Fa
             "neither rollout.start nor context.decide_by is declared, or no retraining is dated", ("context.decide_by",)
         ),
     )
+
+
+def _signatures(project: Project, found: Timeline) -> Table:
+    """Return who signs by when: on the day of the plan, that of the decision where it has no other."""
+    rows = []
+    for one in project.settings.people.approvers:
+        id = signature_of(one)
+        asked = found.start(id) or (min(one.by, found.start("decision") or one.by) if one.by else None)
+        day = dated(QUANTITY("calendar.{id}", id=id), asked) if asked else ()
+        rows.append((one.role, one.name or "", day))
+    return TABLE("calendar.signatures", rows, reason=lacking(UNDECLARED, "people.approvers", file=project.file))
 
 
 def _broken(found: Timeline) -> Table:

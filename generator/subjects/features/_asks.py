@@ -1,9 +1,12 @@
 """Takes the features that drifted or miss values, gives what each producer is asked, the gravest first."""
 
+from dataclasses import dataclass
+
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
 from generator.records.reason import Reason
 from generator.records.table import Cell, Table
+from generator.records.timeline import Timeline
 from generator.results.words import tables
 from generator.subjects.features._spec import ASKED, Described
 from generator.subjects.kit.facts import dated
@@ -40,19 +43,19 @@ TOLD = 3
 """Features of one ask whose evidence is told."""
 
 
-def asks_table(every: tuple[Described, ...], at: Known, project: Project) -> Table:
+def asks_table(every: tuple[Described, ...], at: Known, project: Project, dates: Timeline) -> Table:
     """Return one line for each producer and ask."""
     groups = dict[tuple[str, str], list[Described]]()
     for one in sorted(every, key=lambda one: _gravity(one, at)):
         if one.drifted or one.incomplete:
             groups.setdefault((one.feature.source or ASKED, _ask(one)), []).append(one)
-    rows = (_row(producer, ask, found, every, at, project) for (producer, ask), found in groups.items())
+    rows = (_row(producer, ask, found, every, at, _Days(project, dates)) for (producer, ask), found in groups.items())
     reason = "no confirmed drift or rise of missing values" if at.rows("drift.all") else "drift was not measured"
     return TABLE("features.asks", rows, reason=reason)
 
 
 def _row(
-    producer: str, ask: str, found: list[Described], every: tuple[Described, ...], at: Known, project: Project
+    producer: str, ask: str, found: list[Described], every: tuple[Described, ...], at: Known, due: "_Days"
 ) -> tuple[Cell, ...]:
     owners = dict.fromkeys(one.feature.owner or ASKED for one in found)
     source = found[0].source
@@ -64,7 +67,7 @@ def _row(
         _told(found, at),
         _cause(found, every),
         ask,
-        _due(project, urgent=any(one.feature.critical or one.over == "stop" for one in found)),
+        due.of(urgent=any(one.feature.critical or one.over == "stop" for one in found)),
     )
 
 
@@ -93,18 +96,26 @@ def _told(found: list[Described], at: Known) -> Sentence:
     return (*told, f"; and {more} more") if more else told
 
 
-def _due(project: Project, *, urgent: bool) -> Fact:
-    context, rollout = project.settings.context, project.settings.rollout
-    days = [day for day in (rollout.start, context.decide_by) if day is not None]
-    day = None if not days else min(days) if urgent else days[0]
-    return dated(
-        "features.asks.due" if not urgent else "features.asks.due_urgent",
-        day,
-        label="Due",
-        method="the earlier of start of the rollout and day of the decision, where an input is critical or over its "
-        "stop limit; else the start of the rollout",
-        reason=Reason("neither rollout.start nor context.decide_by is declared", ("rollout.start",)),
-    )
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """The days of the plan by which producers have to answer: those declared where nothing could be dated."""
+
+    project: Project
+    dates: Timeline
+
+    def of(self, *, urgent: bool) -> Fact:
+        context, rollout, dates = self.project.settings.context, self.project.settings.rollout, self.dates
+        begins, asked = dates.launch or dates.start("rollout") or rollout.start, dates.start("decision")
+        days = [day for day in (begins, asked or context.decide_by) if day is not None]
+        day = None if not days else min(days) if urgent else days[0]
+        return dated(
+            "features.asks.due" if not urgent else "features.asks.due_urgent",
+            day,
+            label="Due",
+            method="the earlier of start of the rollout and day of the decision, where an input is critical or over "
+            "its stop limit; else the start of the rollout",
+            reason=Reason("neither rollout.start nor context.decide_by is declared", ("rollout.start",)),
+        )
 
 
 def _shown(one: Described, at: Known) -> Sentence:

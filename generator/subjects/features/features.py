@@ -6,6 +6,7 @@ from generator.records.evidence import Evidence
 from generator.records.fact import Fact, missing
 from generator.records.project import Project
 from generator.records.table import Table
+from generator.records.timeline import Timeline
 from generator.results.words import columns, quantities, tables
 from generator.subjects.features._asks import asks_table
 from generator.subjects.features._latency import latency_facts, latency_table
@@ -41,7 +42,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             *_specs(every, at, project),
             rules,
             examples,
-            asks_table(every, at, project),
+            asks_table(every, at, project, earlier.timeline or Timeline()),
             _sensitivity(every),
             samples_table(at, project, _first_id(rules)),
             latency_table(project),

@@ -9,6 +9,8 @@ from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
 from generator.records.rules import least_rows
 from generator.records.table import Mark
+from generator.subjects.calendar import timeline
+from generator.subjects.features import _asks
 from generator.subjects.features.features import run
 from tests.subjects import case
 
@@ -153,6 +155,16 @@ def test_producers_are_asked_about_confirmed_findings_only() -> None:
     ask = case.rows(decided_on(measured(0.12, "bad"), context=context), "features.asks")[0]
     assert case.plain(ask["seen"]).endswith("missing 0.02 → 0.12")
     assert (ask["producer"], case.plain(ask["due"])) == ("db", "2026-05-01")
+
+
+def test_producers_answer_by_the_days_of_the_plan_and_not_by_declared_ones_on_a_weekend() -> None:
+    saturday, sunday = datetime.date(2026, 5, 9), datetime.date(2026, 5, 10)
+    plan = p.Rollout(start=saturday, stages=(p.Stage(name="all", traffic=1.0),))
+    project = case.pricing(rollout=plan, context=p.Context(decide_by=sunday))
+    dates = timeline.DECISION.run(project, case.evidence(), case.BEFORE).timeline
+    assert dates is not None and dates.launch is not None
+    days = [_asks._Days(project, dates).of(urgent=urgent).value for urgent in (True, False)]
+    assert days == [datetime.date(2026, 5, 8), dates.launch] and dates.launch.weekday() < 5
 
 
 def test_features_that_only_the_data_show_are_specified_too() -> None:
