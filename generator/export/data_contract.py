@@ -8,7 +8,7 @@ from generator.records.artifact import Artifact
 from generator.records.fact import Fact
 from generator.records.plugin import Companion
 from generator.records.results import Header, Results
-from generator.records.rules import OF_DAYS, FeatureRule, rules_of
+from generator.records.rules import OF_DAYS, FeatureRule, least_rows, rules_of
 from generator.records.table import Cell
 
 STANDARD = "v3.2.0"
@@ -101,15 +101,14 @@ def _property(row: Row, rules: list[FeatureRule]) -> Plain:
 
 
 def _quality(rule: FeatureRule) -> Plain:
-    """Return a rule as a check: a rate as the share of a day in percent, all others as rows, of which none may."""
+    """Return a rule as a check: a rate as the share of a day with enough rows, all others as rows: none may."""
     said = "" if rule.on_breach in ABSENT else f"When broken: {rule.on_breach}"
     head: Plain = {"id": rule.id if STABLE.fullmatch(rule.id) else "", "name": rule.id, "description": said}
     tail: Plain = {"severity": rule.severity}
     if rule.kind in OF_DAYS:
         most = {"metric": "nullValues", "mustBeLessOrEqualTo": _percent(rule.high), "unit": "percent"}
-        return _filled(
-            {**head, **most, "dimension": "completeness", **tail, "customProperties": _custom({"per": "day"})}
-        )
+        judged = _custom({"per": "day", "fromRows": least_rows(rule.high or 0.0)})
+        return _filled({**head, **most, "dimension": "completeness", **tail, "customProperties": judged})
     return _filled({**head, **_check(rule), "mustBe": 0, "unit": "rows", **tail})
 
 

@@ -138,8 +138,8 @@ def _stopped(rule: AlertRule) -> Case:
 
 
 def _unanswered(rule: AlertRule, rules: Sequence[AlertRule], levels: Sequence[Tested]) -> Case:
-    """An alert of its severity stays open longer than it may."""
-    first = next(one for one in levels if one.rule.labels["severity"] == rule.labels["severity"])
+    """An alert of the severity that it asks for stays open longer than it may."""
+    first = next(one for one in levels if f'severity="{one.rule.labels["severity"]}"' in rule.expression)
     due = BEGIN + HOURS * (rule.silent_hours // HOURS + 1)
     open = {first.rule.series: (0, 1), first.rule.value: (first.healthy, first.failing)}
     series = _well(rules, levels, due) | {

@@ -28,6 +28,16 @@ def test_nothing_goes_back_by_itself_while_no_rollback_is_live(texts: dict[str, 
     assert "automatic rollback" not in texts["rollback-runbook"]
 
 
+def test_no_level_rolls_back_by_itself_where_its_runbook_does_not_say_so(texts: dict[str, str]):
+    said = re.findall(r"Automated rollback[^|]*", texts["monitoring"])
+    assert all("by itself only what page 1 of the runbook says so of" in one for one in said)
+
+
+def test_what_held_before_the_switch_and_holds_on_asks_for_nothing_again(texts: dict[str, str]):
+    assert "Yes, and nobody went back before you: **act**" in question(texts, 3)
+    assert "its window reaches back over the time before" in page(texts, "4. Did it work?")
+
+
 def test_a_red_alert_on_anything_leads_somewhere(texts: dict[str, str]):
     no = question(texts, 3).split(" No: ")[1]
     assert re.match(r"do what its entry in section 5 says( \(on the error: [^)]+\))?; \*\*call\*\*", no)

@@ -32,6 +32,7 @@ SAID: dict[str, dict[str, str]] = {
     },
     "recalibration now": {
         "retraining-calendar": r"\*\*Recalibrate now: (yes|no)",
+        "appendix": r"Recalibrate now: (yes|no)",
         "executive-summary": r"\*\*Recalibration\.\*\* (Now|Not now)",
         "monitoring": r"a step before a retraining: (it is due now|not now)",
         "rollback-runbook": r"Recalibrate at build: (yes|no)",
@@ -105,3 +106,10 @@ def test_no_group_is_named_for_a_mode_that_may_not_take_it_out(results: Results)
             assert (
                 most is None or isinstance(share, str | tuple) or (float(cells.plain(share)) <= float(most)) is within
             )
+
+
+@pytest.mark.slow
+def test_no_condition_is_missing_on_paper(results: Results, texts: dict[str, str]):
+    """Page 1 names what holds back what is asked for; all others stand on page 2 with their ids."""
+    for row in results.records("conditions.later"):
+        assert f"`{row['id']}`" in texts["executive-summary"], row["id"]

@@ -104,6 +104,10 @@ def test_limits_levels_and_owners_are_there(validator: Any):
     assert spread["query"].endswith("WHERE ${property} < 0 OR ${property} > 500")
     assert (spread["severity"], spread["description"]) == ("error", "When broken: reject")
     assert (alert["mustBeLessOrEqualTo"], alert["unit"], stop["mustBeLessOrEqualTo"]) == (5, "percent", 20)
+    assert [one["customProperties"][1] for one in (alert, stop)] == [
+        {"property": "fromRows", "value": 100},
+        {"property": "fromRows", "value": 25},
+    ]
     assert brand["enum"] == [{"value": "Acme"}, {"value": "no"}]
     assert brand["quality"][0]["arguments"] == {"validValues": ["Acme", "no"]}
     assert outputs["properties"][0]["logicalTypeOptions"] == {"minimum": 10}

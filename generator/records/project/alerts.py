@@ -19,6 +19,8 @@ class Level:
     team: str | None = None
     action: str | None = None
     escalation: str | None = None
+    raised_after_hours: Hours | None = None
+    """How long an alert of it may be open before it is told at the next graver severity, of P1 and P2."""
     automated: bool = False
 
 

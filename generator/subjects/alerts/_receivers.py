@@ -4,11 +4,12 @@ import json
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from generator.records.fact import Fact, Sentence
 from generator.records.gauges import ESCALATION, OUTAGE, labels_of
 from generator.records.project import Level, Person, Project
-from generator.records.project.units import OF_INPUTS
+from generator.records.project.units import OF_INPUTS, SHARES
 from generator.records.reason import UNDECLARED, Reason, lacking
 from generator.records.table import Cell, Table
 from generator.results.words import tables
@@ -16,12 +17,10 @@ from generator.subjects.alerts._sheet import Sheet
 from generator.subjects.kit.facts import derived
 from generator.subjects.limits.quantities import population
 from generator.subjects.limits.rules import SILENT
-from generator.subjects.limits.waking import rung
+from generator.subjects.limits.waking import WAKING, rung
 
 TABLE = tables(__file__)
 
-WAKING = ("P1", "P2")
-"""Severities for which a pager or a telephone rings."""
 OF_ONE = ("each", "critical")
 HELD = ", "
 SOONEST = 0.25
@@ -35,12 +34,18 @@ ALIKE = "/"
 
 
 def escalation_table(severities: Collection[str], project: Project, runbook: str) -> Table:
-    """Return the alerts that another one has stayed open: a step of `alerts.escalation` each, at waking severities."""
+    """Return the alerts that another one has stayed open: the steps of `alerts.escalation`, or at a graver severity."""
+    levels = sorted(project.settings.alerts.levels, key=lambda one: one.severity)
     rows = tuple(
         _escalation(level, step, project, runbook)
-        for level in sorted(project.settings.alerts.levels, key=lambda one: one.severity)
+        for level in levels
         if level.severity in WAKING and level.severity in severities and level.respond_within_hours is not None
         for step in range(1, len(project.settings.alerts.escalation))
+    )
+    rows += tuple(
+        _raised(level, project, runbook)
+        for level in levels
+        if level.severity in severities and _raised_to(level, project)
     )
     reason = Reason(
         "no way up is declared (alerts.escalation), or no hours to answer in (alerts.levels.respond_within_hours)",
@@ -52,16 +57,40 @@ def escalation_table(severities: Collection[str], project: Project, runbook: str
 def _escalation(level: Level, step: int, project: Project, runbook: str) -> tuple[Cell, ...]:
     id, waits = f"unanswered-{level.severity.lower()}-{step}", _waits(level, step)
     fires: Sentence = (f"an alert of {level.severity} is open for ", waits, " and nobody has answered it")
+    told = (id, f"{level.severity} not answered", fires, level.severity, project.settings.alerts.escalation[step])
+    return (*told, RESPOND, _open_for(waits, level, project), waits, runbook, answering(project))
+
+
+def _raised(level: Level, project: Project, runbook: str) -> tuple[Cell, ...]:
+    """Return the alert that one of a milder level has lasted; it wakes who is woken at the severity it is raised to."""
+    severity, waits = _raised_to(level, project), _lasts(level, "minutes")
+    fires: Sentence = (
+        f"an alert of {level.severity} is open for ",
+        _lasts(level, "hours"),
+        f", and told as {severity}",
+    )
+    told = (_lasting(level), f"{level.severity} open for long", fires, severity)
+    to = project.settings.alerts.channels.alerts or UNDECLARED
+    return (*told, to, RESPOND, _open_for(waits, level, project), waits, runbook, answering(project))
+
+
+def _raised_to(level: Level, project: Project) -> str:
+    """Return the mildest declared severity that is graver and wakes somebody; empty where a level is not raised."""
+    graver = [one.severity for one in project.settings.alerts.levels if one.severity in WAKING]
+    found = [one for one in graver if one < level.severity] if level.raised_after_hours else []
+    return max(found, default="")
+
+
+def _open_for(waits: Fact, level: Level, project: Project) -> str:
     own = labels_of(model=project.settings.model.name, severity=level.severity).removesuffix("}")
     age = f'time() - ALERTS_FOR_STATE{own},level!="{ESCALATION}"}}'
-    expression = f"max by (model, rule, source) ({age}) >= {60 * (waits.number or 0.0):.0f}"
-    to = project.settings.alerts.escalation[step]
-    title = f"{level.severity} not answered"
-    return (id, title, fires, level.severity, to, RESPOND, expression, waits, runbook, answering(project))
+    return f"max by (model, rule, source) ({age}) >= {60 * (waits.number or 0.0):.0f}"
 
 
 def way_up(unanswered: Table, level: Level, project: Project) -> Sentence:
-    """Return whom an alert of a level reaches when nobody answers it, and after how long; nothing without steps."""
+    """Return whom an alert of a level reaches when nobody answers it or it lasts; nothing where no alert tells it."""
+    if any(row["id"] == _lasting(level) for row in unanswered.records):
+        return (f"To {_raised_to(level, project)} when it is open for ", _lasts(level, "hours"))
     words: list[str | Fact] = []
     told = any(row["severity"] == level.severity for row in unanswered.records)
     for step in range(1, len(project.settings.alerts.escalation) if told else 1):
@@ -74,6 +103,15 @@ def _waits(level: Level, step: int) -> Fact:
     minutes = 60 * step * max(level.respond_within_hours or 0.0, SOONEST)
     id = f"alerts.escalation.unanswered-{level.severity.lower()}-{step}.minutes"
     return derived(id, minutes, unit="minutes", method="time to answer in, once for each step of the way up")
+
+
+def _lasting(level: Level) -> str:
+    return f"lasting-{level.severity.lower()}"
+
+
+def _lasts(level: Level, unit: Literal["hours", "minutes"]) -> Fact:
+    time = (level.raised_after_hours or 0.0) * (60 if unit == "minutes" else 1)
+    return derived(f"alerts.escalation.{_lasting(level)}.{unit}", time, unit=unit, method="as declared")
 
 
 def answering(project: Project) -> str:
@@ -97,16 +135,18 @@ def on_one(sheets: Sequence[Sheet]) -> tuple[Sheet, ...]:
 
 
 def held_by(cause: Sheet, sheets: tuple[Sheet, ...]) -> tuple[str, ...]:
-    """Return what follows where this one is red: too few rows move every share, an outage what it has taken away."""
+    """Return the drift that follows where this one is red, of too few rows or of values that an outage took away.
+
+    Values that are missing or new are told beside it: they may be why rows are rejected, and name the input.
+    """
     if not cause.sends or all(one.level.name != "red" for one in cause.levels):
         return ()
-    single = {sheet.rule.id for sheet in sheets if population(sheet.rule.metric, sheet.rule.features) in OF_ONE}
-    outage = cause.rule.metric == "missing" and cause.rule.id not in single
+    drifts = [sheet for sheet in sheets if sheet.sends and sheet.rule.metric in {*OF_INPUTS} - {*SHARES}]
+    outage = cause.rule.metric == "missing" and population("missing", cause.rule.features) not in OF_ONE
     return tuple(
         sheet.rule.id
-        for sheet in sheets
-        if sheet.sends and sheet.rule.metric in OF_INPUTS
-        if cause.rule.metric == "rows" or (outage and sheet.rule.id in single)
+        for sheet in drifts
+        if cause.rule.metric == "rows" or (outage and population(sheet.rule.metric, sheet.rule.features) in OF_ONE)
     )
 
 
@@ -192,5 +232,5 @@ def _way(address: str, project: Project) -> tuple[str, str, str]:
     return (
         "chat",
         address,
-        "" if given.chat_url_file else lacking("no hook that Alertmanager knows", "alerts.sending.chat_url_file"),
+        "" if given.chat_url_file else lacking("Alertmanager is not given its hook", "alerts.sending.chat_url_file"),
     )

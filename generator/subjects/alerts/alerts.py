@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from generator.records.decision import Alert, AlertLevel, Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence, segment_of
-from generator.records.project import Project
+from generator.records.project import Level, Project
 from generator.records.reason import lacking
 from generator.records.table import Cell, Table
 from generator.results.words import quantities, tables
@@ -184,13 +184,19 @@ def _levels(project: Project, sheeted: tuple[Table, ...]) -> Table:
             one.meaning or "",
             answer(one, project),
             one.team or "",
-            one.action or "",
+            _done(one),
             way_up(unanswered, one, project) or one.escalation or "",
             "yes" if one.automated else "no",
         )
         for one in project.settings.alerts.levels
     )
     return TABLE("alerts.levels", rows, reason=NO_LEVELS)
+
+
+def _done(level: Level) -> str:
+    """Return what a level asks for: of what the team calls automated no more is than the runbook says."""
+    only = " (by itself only what page 1 of the runbook says so of)" if level.automated else ""
+    return f"{level.action}{only}" if level.action else ""
 
 
 def _volume_table(rows: tuple[tuple[Cell, ...], ...], levels: tuple[Evaluated, ...]) -> Table:

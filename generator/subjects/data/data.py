@@ -16,6 +16,7 @@ from generator.records.project import Project, Window
 from generator.records.table import Cell, Table
 from generator.results.words import quantities, tables
 from generator.stats.arrays import ratio
+from generator.subjects.kit.facts import flag
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
@@ -47,6 +48,7 @@ def _production(project: Project, ledger: Ledger) -> list[Fact]:
         number(QUANTITY("data.production.labelled"), labelled),
         number(QUANTITY("data.production.judged"), judged),
         number(QUANTITY("data.production.days"), len(days) or math.nan, reason=NO_TIME),
+        flag(QUANTITY("data.production.rescored"), _rescored(project, days)),
         number(
             QUANTITY("data.production.step"),
             statistics.median_high(after - before for before, after in pairwise(seen)) if len(seen) > 1 else math.nan,
@@ -57,6 +59,12 @@ def _production(project: Project, ledger: Ledger) -> list[Fact]:
         number(QUANTITY("data.production.duplicates"), math.nan if ledger.duplicates is None else ledger.duplicates),
         *_production_ends(ledger),
     ]
+
+
+def _rescored(project: Project, days: list[datetime.date]) -> bool:
+    """Return whether rows are older than the version, so that it scored afterwards what another one had answered."""
+    released, first = project.settings.model.released, min(days, default=None)
+    return bool(project.settings.model.path) and released is not None and first is not None and first < released
 
 
 def _reference(ledger: Ledger) -> list[Fact]:

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from generator.records.project import Person, Project
 from generator.subjects.limits.rules import rule_levels
 
+WAKING = ("P1", "P2")
+"""Severities for which a pager or a telephone rings."""
 MOST = 5
 """People that the runbook names; all stand with their roles elsewhere."""
 

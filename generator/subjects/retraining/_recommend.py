@@ -162,9 +162,11 @@ def cheaper(best: Costed, options: Sequence[Costed], found: Ageing | None) -> Se
     more = derived(QUANTITY("retraining.cheapest.runs_more", title=other.option.title), runs - fewer, source=basis)
     return (
         *sooner,
-        ". It is not taken while no ageing is proven: were there none, its runs would cost ",
+        ". The dearer option is taken all the same while no ageing is proven: were there none, the cheaper one's runs "
+        "would cost ",
         more,
-        " more.",
+        " more and save nothing. It is right once ageing is proven, as an earlier version that scores on in the "
+        "shadow would show.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Takes what lets somebody go back, gives which alert tells of it, or who looks by hand."""
+"""Takes what lets somebody go back, gives which alert tells of it in time, or who looks by hand."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from generator.records.project import Condition, Project
 from generator.records.table import Table
 from generator.results.words import tables
 from generator.subjects.kit.known import Known
-from generator.subjects.limits.rules import rule_levels
+from generator.subjects.limits.rules import RuleLevel, rule_levels
+from generator.subjects.limits.waking import WAKING
 from generator.subjects.rollback._conditions import HeldCondition
 
 TABLE = tables(__file__)
@@ -45,11 +46,15 @@ def _one(what: str, name: Sentence, condition: Condition | None, project: Projec
     said = next((watch for watch in project.settings.rollback.watched if watch.what == what), None)
     if said and said.by_hand:
         return Lookout(name=name, told=f"by hand: {said.by_hand}", by="hand")
-    alert = said.alert if said else _rule(condition, project)
+    telling = _telling(condition, project)
+    alert = said.alert if said else next((level.rule.id for level in telling), None)
     if alert is None:
         return Lookout(name=name, told=NO_ALERT, by="nobody")
     if alert not in _alerts(project, at):
         return Lookout(name=name, told=f"{NO_ALERT}: there is none called {alert}", by="nobody")
+    own = [level for level in telling or rule_levels(project) if level.rule.id == alert]
+    if condition and own and not any(_in_time(level, condition) for level in own):
+        return Lookout(name=name, told=f"no alert tells it in time: {alert} is answered later", by="nobody")
     return Lookout(name=name, told=f"alert: {alert}", by="alert")
 
 
@@ -58,18 +63,27 @@ def _alerts(project: Project, at: Known) -> set[str]:
     return beside | {level.rule.id for level in rule_levels(project)}
 
 
-def _rule(condition: Condition | None, project: Project) -> str | None:
-    """The rule that breaches its mildest level wherever the condition holds: as mild, and over no more days."""
+def _telling(condition: Condition | None, project: Project) -> list[RuleLevel]:
+    """Return the levels that breach wherever the condition holds, as mild and over no more days; in time first."""
     if condition is None or condition.relative_to != "none":
-        return None
+        return []
+    found = []
     for level in rule_levels(project):
         limit, bound = level.limit, level.limit.threshold.number
         same = limit.metric == condition.metric and limit.operator[0] == condition.operator[0]
         soon = limit.window_days + limit.consecutive - 1 <= condition.window_days
         mild = bound is not None and (bound <= condition.threshold if limit.upward else bound >= condition.threshold)
         if same and soon and mild:
-            return level.rule.id
-    return None
+            found.append(level)
+    return sorted(found, key=lambda level: not _in_time(level, condition))
+
+
+def _in_time(level: RuleLevel, condition: Condition) -> bool:
+    """Return whether a level is answered by when a condition is to be decided; without hours, if it wakes somebody."""
+    minutes, hours = condition.decide_within_minutes, level.level.respond_within_hours if level.level else None
+    if minutes is None or level.aside:
+        return minutes is None
+    return level.severity in WAKING if hours is None else 60 * hours <= minutes
 
 
 def by_hand(found: dict[str, Lookout]) -> Table:

@@ -223,6 +223,25 @@ def test_whom_a_level_reaches_and_when_is_what_its_alerts_do() -> None:
     assert own["red"] == "on call"
 
 
+def test_a_mild_alert_that_lasts_is_told_at_the_next_severity_that_wakes_somebody() -> None:
+    levels = (
+        p.Level(name="yellow", severity="P3", raised_after_hours=72, escalation="in words"),
+        p.Level(name="orange", severity="P2"),
+        p.Level(name="red", severity="P1", raised_after_hours=1),
+    )
+    alerts = p.Alerts(levels=levels, rules=(ERROR,), channels=p.Channels(alerts="#a"))
+    found = run(case.pricing(alerts=alerts), case.evidence(), case.BEFORE)
+    (row,) = case.rows(found, "alerts.escalation")
+    assert (row["id"], row["severity"], row["receiver"]) == ("lasting-p3", "P2", "#a")
+    assert 'severity="P3",level!="escalation"})' in str(row["expression"])
+    assert str(row["expression"]).endswith(f">= {72 * 3600}")
+    assert case.plain(row["limit"]) == "an alert of P3 is open for 72, and told as P2"
+    words = {one["name"]: case.plain(one["escalation"]) for one in case.rows(found, "alerts.levels")}
+    assert words["yellow"] == "To P2 when it is open for 72" and words["red"] == ""
+    rule = next(one for one in case.rows(found, "alerts.rules") if one["id"] == "lasting-p3")
+    assert (rule["severity"], rule["expression"]) == ("P2", row["expression"])
+
+
 def test_prometheus_asks_a_query_in_its_own_language_at_every_evaluation() -> None:
     asked = p.Rule(id="up", metric="availability", operator="<", red=0.99, query="avg(up)\n  * 1", language="promql")
     found = decided(ERROR, asked)

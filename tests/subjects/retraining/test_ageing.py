@@ -112,7 +112,8 @@ def test_a_cheaper_rhythm_that_is_not_recommended_has_its_reason_in_money() -> N
     extra = case.known(decided, "retraining.cheapest.runs_more")
     runs = [case.value(decided, f"retraining.{name}.dated_cost") for name in (least, "triggered")]
     assert extra.value == pytest.approx(runs[0] - runs[1])
-    assert "not taken while no ageing is proven: were there none, its runs would cost" in text
+    assert "The dearer option is taken all the same while no ageing is proven: were there none" in text
+    assert "more and save nothing. It is right once ageing is proven" in text
 
 
 def test_a_model_that_never_aged_is_told_without_an_interval() -> None:

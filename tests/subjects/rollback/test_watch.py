@@ -87,3 +87,29 @@ def test_an_alert_that_is_nowhere_watches_nothing() -> None:
     found = decided(SLOW, watched=(p.RollbackWatch(what="slow", alert="gone"),))
     assert told(found) == ["no alert watches this: there is none called gone"]
     assert unwatched(found) == ["claim.rollback.unwatched.0"]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "level", "in_time"),
+    [
+        (30, p.Level(name="red", severity="P2", respond_within_hours=2), False),
+        (30, p.Level(name="red", severity="P2", respond_within_hours=0.5), True),
+        (30, p.Level(name="red", severity="P3", respond="business hours"), False),
+        (30, p.Level(name="red", severity="P2", respond="at once"), True),
+        (None, p.Level(name="red", severity="P3", respond_within_hours=8), True),
+    ],
+)
+def test_an_alert_that_is_answered_later_than_the_order_asks_does_not_watch_it(
+    minutes: float | None, level: p.Level, in_time: bool
+) -> None:
+    plan = replace(case.ROLLBACK, conditions=(replace(SLOW, decide_within_minutes=minutes),))
+    alerts = p.Alerts(rules=(RULE,), levels=(level,))
+    found = run(case.pricing(rollback=plan, alerts=alerts), case.evidence(), case.BEFORE)
+    assert told(found) == ["alert: late" if in_time else "no alert tells it in time: late is answered later"]
+    assert bool(unwatched(found)) is not in_time
+
+
+def test_what_only_the_daily_summary_tells_watches_no_order_of_the_hour() -> None:
+    many = p.Condition(id="many", metric="alerts_per_day", threshold=6, decide_within_minutes=120)
+    found = decided(many, p.Rule(id="count", metric="alerts_per_day", yellow=3))
+    assert told(found) == ["no alert tells it in time: count is answered later"]
