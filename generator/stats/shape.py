@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from generator.stats.arrays import FloatArray, divide, floats
+from generator.stats.trend import step_days
 
 Shape = Literal["none", "offset", "step", "trend", "weekly"]
 FEWEST_DAYS, SHORTEST_PART, WEEK = 14, 3, 7
@@ -46,7 +47,7 @@ def course(daily: ArrayLike, expected: float, margin: float) -> Course | None:
         return None
     if float(np.ptp(x[seen])) == 0.0:
         return _of_level(float(x[seen][0]) - expected, margin, weekly=False)
-    steps = _step_days(seen)
+    steps = step_days(seen, SHORTEST_PART)
     time = np.linspace(-1.0, 1.0, x.size)
     regressors = np.stack([time, *(floats(np.arange(x.size) >= day) for day in steps)])
     cycle = _weekdays(x.size, seen)
@@ -76,12 +77,6 @@ def _of_level(gap: float, margin: float, *, weekly: bool) -> Course:
     if abs(gap) > margin:
         return Course(shape="offset", change=gap)
     return Course(shape="weekly" if weekly else "none", change=gap)
-
-
-def _step_days(seen: NDArray[np.bool_]) -> list[int]:
-    before: NDArray[np.int64] = np.cumsum(seen) - seen
-    possible = seen & (before >= SHORTEST_PART) & (seen.sum() - before >= SHORTEST_PART)
-    return [int(day) for day in np.flatnonzero(possible)]
 
 
 def _weekdays(size: int, seen: NDArray[np.bool_]) -> FloatArray:

@@ -46,7 +46,7 @@ def detrend(daily: ArrayLike) -> Detrended:
     level, others = _fit_costs(np.where(seen, x - x[seen].mean(), 0.0), seen)
     costs = np.array([level, others[0] + 2.0 * np.log(n), *(others[1:] + 3.0 * np.log(n))])
     best = int(np.argmin(costs))
-    day = _step_days(seen)[best - 2] if best > 1 else -1
+    day = step_days(seen, SHORTEST_PART)[best - 2] if best > 1 else -1
     return _flattened(x, seen, day, ("level", "line", "step")[min(best, 2)])
 
 
@@ -54,9 +54,10 @@ def _after(day: int, size: int) -> FloatArray:
     return floats(np.arange(size) >= day)
 
 
-def _step_days(seen: NDArray[np.bool_]) -> list[int]:
+def step_days(seen: NDArray[np.bool_], shortest: int) -> list[int]:
+    """Return the days on which a step leaves at least `shortest` days with data on either side."""
     before: NDArray[np.int64] = np.cumsum(seen) - seen
-    possible = seen & (before >= SHORTEST_PART) & (seen.sum() - before >= SHORTEST_PART)
+    possible = seen & (before >= shortest) & (seen.sum() - before >= shortest)
     return [int(day) for day in np.flatnonzero(possible)]
 
 
@@ -76,7 +77,9 @@ def _shapes(days: bytes) -> _DayShapes:
     level = _whitened(np.ones(seen.size), seen)
     level = level / np.sqrt((level**2).sum(axis=-1, keepdims=True))
     line = floats(np.arange(seen.size) - seen.size / 2.0)
-    z = np.stack([_whitened(row, seen) for row in (line, *(_after(day, seen.size) for day in _step_days(seen)))])
+    z = np.stack(
+        [_whitened(row, seen) for row in (line, *(_after(day, seen.size) for day in step_days(seen, SHORTEST_PART)))]
+    )
     z = z - (z * level).sum(axis=-1, keepdims=True) * level
     return _DayShapes(level=level, others=z, squares=(z**2).sum(axis=-1))
 
