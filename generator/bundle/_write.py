@@ -58,14 +58,22 @@ def written(path: Path, content: bytes) -> Path:
 
 
 def placed(path: Path, content: bytes) -> Path:
-    """Return `path` with this content, exchanged in one step, whatever stood there; a link stays one."""
+    """Return `path` with this content, exchanged in one step, whatever file stood there; a link stays one.
+
+    Raises InputError where no file can be written, or where something stands that is none.
+    """
     place = resolved(path)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with scratch(place.parent, STEM, _is_spent) as folder:
-        fresh = folder / FRESH
-        _write(fresh, content)
-        fresh.replace(place)
-    sync(place.parent)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if place.exists() and not place.is_file():
+            raise InputError("no file stands where the file would go", where=str(path), hint="name another place")
+        with scratch(place.parent, STEM, _is_spent) as folder:
+            fresh = folder / FRESH
+            _write(fresh, content)
+            fresh.replace(place)
+        sync(place.parent)
+    except OSError as error:
+        raise _refused(path, error, "file") from error
     return path
 
 

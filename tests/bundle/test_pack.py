@@ -63,6 +63,14 @@ def links(pdf: pikepdf.Pdf) -> list[Any]:
     return [each for page in pdf.pages for each in page.get("/Annots", []) if each.Subtype == "/Link"]
 
 
+def test_a_file_where_the_folder_would_be_is_named_and_stays(bundle: Path, tmp_path: Path):
+    (tmp_path / "taken").write_text("mine")
+    result = pack(bundle, tmp_path / "taken")
+    assert result.exit_code == 2, result.output
+    assert "cannot be written" in result.output and str(tmp_path / "taken") in result.output
+    assert (tmp_path / "taken").read_text() == "mine"
+
+
 def test_every_page_and_every_tag_is_there_once(bundle: Path, pdf: pikepdf.Pdf):
     pages, tags = 1, 0
     for id in DOCUMENTS:
