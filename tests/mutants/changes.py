@@ -31,12 +31,19 @@ ENDS = {"low": "high", "high": "low"}
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One change: where it is, what it turns into what, and the module's whole source with it."""
+    """One change: where it is, and what it turns into what."""
 
     module: str
     line: int
     what: str
-    source: str
+    tree: ast.Module
+    place: ast.AST
+    changed: ast.AST
+
+    @property
+    def source(self) -> str:
+        """The module's whole source with the change."""
+        return _with(self.tree, self.place, self.changed)
 
 
 def changes(module: str, source: str) -> Iterator[Change]:
@@ -46,7 +53,7 @@ def changes(module: str, source: str) -> Iterator[Change]:
     places = sorted(nodes, key=lambda node: (node.lineno, node.col_offset))
     for place in places:
         for what, changed in _turned(place):
-            yield Change(module=module, line=place.lineno, what=what, source=_with(tree, place, changed))
+            yield Change(module=module, line=place.lineno, what=what, tree=tree, place=place, changed=changed)
 
 
 def _functions(tree: ast.Module) -> Iterator[ast.AST]:

@@ -3,6 +3,7 @@
 A seeded sample of changes in the rules (`RULES`) is tried in copies of the tree. The tests asked are those that execute
 the changed line, as a run with coverage told first; a change that they all let pass survives. The record is a page of
 the repository, `SURVIVORS.md`; nothing here passes or fails.
+With `--only` the tests are those of the rooms of that subject.
 """
 
 import argparse
@@ -16,7 +17,6 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 from tests.mutants.changes import Change, changes
@@ -87,17 +87,17 @@ def main() -> None:
     parser.add_argument("--only", default="", help="a subject of RULES")
     said = parser.parse_args()
     rules = {subject: files for subject, files in RULES.items() if said.only in ("", subject)}
-    contexts = executed()
+    contexts = executed(rooms(rules) if said.only else there(ROOT), CACHE / f"coverage{said.only and '-'}{said.only}")
     sampled = sample(rules, said.sample, said.seed)
     longest = 60.0
     for change in {change.module: change for _, change in sampled}.values():
         whole = (ROOT / change.module).read_text(encoding="utf-8")
         begun = time.monotonic()
-        if not survives(replace(change, source=whole), contexts):
+        if not survives(change, contexts, source=whole):
             sys.exit(f"{change.module}: the tests fail without any change")
         longest = max(longest, SLOWER * (time.monotonic() - begun))
     with ThreadPoolExecutor(said.jobs) as pool:
-        survived = list(pool.map(lambda drawn: survives(drawn[1], contexts, longest), sampled))
+        survived = list(pool.map(lambda drawn: told(drawn[1], survives(drawn[1], contexts, longest)), sampled))
     record(sampled, survived, said)
 
 
@@ -113,14 +113,19 @@ def sample(rules: Mapping[str, Sequence[str]], size: int, seed: int) -> list[tup
     return sorted(drawn, key=lambda pair: (pair[0], pair[1].module, pair[1].line, pair[1].what))
 
 
-def executed() -> dict[tuple[str, int], list[str]]:
+def told(change: Change, survived: bool) -> bool:
+    """Print a change as soon as it is tried."""
+    print("survived" if survived else "killed  ", f"{change.module}:{change.line}", _short(change.what), flush=True)
+    return survived
+
+
+def executed(folders: Sequence[str], data: Path) -> dict[tuple[str, int], list[str]]:
     """Return which tests execute a line: (module, line) → tests, those that execute the fewest lines first."""
-    data = CACHE / "coverage"
     if not data.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
+        data.parent.mkdir(parents=True, exist_ok=True)
         asked = ("-q", "-p", "no:randomly", "-m", "not real", "--cov", "--cov-context=test", "--cov-report=")
         environment = os.environ | {"COVERAGE_FILE": str(data)}
-        subprocess.run([sys.executable, "-m", "pytest", *asked, *there(ROOT)], cwd=ROOT, check=True, env=environment)
+        subprocess.run([sys.executable, "-m", "pytest", *asked, *folders], cwd=ROOT, check=True, env=environment)
     found: dict[tuple[str, int], list[str]] = {}
     breadth: dict[str, int] = {}
     for module, line, test in _lines(data):
@@ -132,6 +137,12 @@ def executed() -> dict[tuple[str, int], list[str]]:
 def there(root: Path) -> list[str]:
     """Return the folders of tests that this tree has."""
     return [folder for folder in TESTS if (root / folder).is_dir()]
+
+
+def rooms(rules: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the folders of tests of the rooms that rules stand in."""
+    folders = {f"tests/{Path(file).parent.as_posix()}" for files in rules.values() for file in files}
+    return sorted(folder for folder in folders if (ROOT / folder).is_dir())
 
 
 def _lines(data: Path) -> Iterator[tuple[str, int, str]]:
@@ -148,7 +159,9 @@ def _lines(data: Path) -> Iterator[tuple[str, int, str]]:
                     yield module, line, context.removesuffix("|run")
 
 
-def survives(change: Change, contexts: dict[tuple[str, int], list[str]], longest: float | None = None) -> bool:
+def survives(
+    change: Change, contexts: dict[tuple[str, int], list[str]], longest: float | None = None, source: str = ""
+) -> bool:
     """Return whether every test that executes the changed line lets the change pass, within so many seconds."""
     tests = contexts.get((change.module, change.line), [])[:WIDEST]
     if not tests:
@@ -157,7 +170,7 @@ def survives(change: Change, contexts: dict[tuple[str, int], list[str]], longest
         copy = Path(folder)
         for name in COPIED:
             _copied(ROOT / name, copy / name)
-        (copy / change.module).write_text(change.source, encoding="utf-8")
+        (copy / change.module).write_text(source or change.source, encoding="utf-8")
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:randomly", *tests]
         environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
         try:
