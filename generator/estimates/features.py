@@ -88,7 +88,7 @@ class Groups:
     def p_values(self, estimate: FeatureEstimates) -> FloatArray:
         """Return two-sided p-values of "the value is 0"; a value without any spread is certain."""
         t = divide(estimate.value, estimate.se, empty=math.inf)
-        p = [t_two_sided(float(x), self.df) if math.isfinite(x) else 0.0 for x in t]
+        p = [t_two_sided(float(x), self.df) for x in t]
         certain = np.where(estimate.value == 0, 1.0, p)
         known: FloatArray = np.where(np.isfinite(estimate.value) & np.isfinite(estimate.se), certain, np.nan)
         return known

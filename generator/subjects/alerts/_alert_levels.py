@@ -228,8 +228,9 @@ def _of_errors(at: Setting) -> float | None:
         return None
     if at.limit.metric == "bias":
         return rmse / math.sqrt(at.effective)
-    known = at.limit.metric == "mae" and mae is not None and rmse > mae
-    return math.sqrt((rmse**2 - mae**2) / at.effective) if known and mae is not None else None
+    if at.limit.metric != "mae" or mae is None:
+        return None
+    return math.sqrt(max(rmse**2 - mae**2, 0.0) / at.effective)
 
 
 def change_to(at: Setting, level: float) -> float | None:

@@ -191,6 +191,8 @@ def test_a_rule_that_stays_silent_on_a_confirmed_finding_is_a_finding() -> None:
     ]
     loud = replace(rule, red=0.13)
     assert run(rules(loud), case.evidence(findings=(found,)), case.BEFORE).findings == ()
+    others = (case.finding("unseen", "stock", "confirmed"), case.finding("missing", "stock", "watch"))
+    assert run(rules(rule), case.evidence(findings=others), case.BEFORE).findings == ()
 
 
 def test_false_alarms_beyond_the_budget_are_a_finding() -> None:
@@ -252,3 +254,34 @@ def test_the_least_missing_rate_that_is_seen_is_seen_in_four_of_five_months(limi
     least = case.value(run(project, found, case.BEFORE), "alerts.gaps.yellow.smallest_visible")
     drawn = np.random.default_rng(3).binomial(500, least, size=(4_000, 30)).max(axis=1) > 500 * limit
     assert drawn.mean() == pytest.approx(0.8, abs=0.03)
+
+
+@pytest.mark.parametrize(("zone", "words"), [("", "18:00 UTC"), ("Europe/Zurich", "18:00 Europe/Zurich")])
+def test_a_day_closes_by_the_clock_of_the_project(zone: str, words: str) -> None:
+    about = p.About(name="pricing", time_zone=zone)
+    closes = replace(case.ALERTS, closes_at="18:00")
+    decided = run(case.pricing(project=about, alerts=closes), case.evidence(), case.BEFORE)
+    assert next(one.closing for one in decided.alerts if one.id == "rmse") == words
+    assert not run(case.pricing(project=about), case.evidence(), case.BEFORE).alerts[0].closing
+
+
+def test_a_level_says_whether_it_acts_by_itself() -> None:
+    levels = (p.Level(name="yellow"), p.Level(name="red", automated=True))
+    decided = run(case.pricing(alerts=replace(case.ALERTS, levels=levels)), case.evidence(), case.BEFORE)
+    assert [row["automated"] for row in case.rows(decided, "alerts.levels")] == ["no", "yes"]
+
+
+@pytest.mark.parametrize(
+    ("features", "bound", "a_day"), [("each", 0.25, 5.0), ("each", 0.26, 14.0), ("critical", 0.25, 2.0)]
+)
+def test_features_over_a_limit_are_counted_by_day_where_the_analysis_counts_them(
+    features: Any, bound: float, a_day: float
+) -> None:
+    """Counted are all features over the declared limit; else those over it in the whole period, on days of firing."""
+    daily = case.daily("drift.daily_mean_change", "each critical mean over", 0.40, 0.30, 0.22, 5.0)
+    rule = p.Rule(id="shift", metric="mean_change", features=features, yellow=bound)
+    declared = tuple(p.Feature(name=name, critical=name in case.FEATURES[:2]) for name in case.FEATURES)
+    data = p.Data(production="rows.csv", target="price", target_unit="USD", features=declared)
+    project = case.pricing(alerts=replace(case.ALERTS, rules=(rule,)), data=data)
+    decided = run(project, case.evidence(tables=(daily,)), case.BEFORE)
+    assert case.value(decided, "alerts.per_day.per_feature") == a_day

@@ -77,6 +77,21 @@ def test_a_metric_on_its_limit_is_seen_on_every_second_day(metric: str) -> None:
     assert (visible.shown_level(at, 0.8) or 0) > bound
 
 
+def test_more_missing_values_count_from_the_rate_of_the_reference() -> None:
+    asked, at = limit("missing_points", 0.1, features="each"), known(case.evidence(*REFERENCE), case.BEFORE)
+    where = healthy.setting(asked, 0.1, 500, at, case.pricing())
+    assert visible.seen_at(where, 0.1) == pytest.approx(0.5, abs=0.05)
+    assert visible.shown_level(where, 0.5) == pytest.approx(0.1, abs=1 / 500)
+
+
+@pytest.mark.parametrize(("mae", "seen"), [(8.0, True), (8.2, False), (12.0, False)])
+def test_the_spread_of_absolute_errors_is_what_the_squared_ones_leave(mae: float, seen: bool) -> None:
+    """An absolute error that is not below the typical one is of other rows, and tells no spread."""
+    evidence = case.evidence(case.fact("performance.mae.validation", mae))
+    where = healthy.setting(limit("mae", 10), 10, 500, known(evidence, case.BEFORE), case.pricing())
+    assert (visible.seen_at(where, 11) is not None) is (visible.shown_level(where, 0.8) is not None) is seen
+
+
 def test_a_metric_of_unknown_spread_is_not_said_to_be_seen() -> None:
     at = healthy.setting(limit("revenue", 1), 1, 500, known(case.NOTHING, case.BEFORE), case.project())
     assert visible.seen_at(at, 1) is None and visible.shown_level(at, 0.8) is None
