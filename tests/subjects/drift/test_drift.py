@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import ks_2samp, wasserstein_distance
 
+from generator.records.cells import Shuffled
 from generator.records.fact import Fact
 from generator.records.project import DriftPolicy, Objective, Objectives, Policies
 from generator.stats.psi import psi
@@ -207,7 +208,7 @@ def test_of_a_mean_near_zero_no_relative_change_is_told_where_nobody_asks_for_on
 
 def test_a_linear_model_says_what_it_feels(moved):
     reference, production, project, ledger = moved
-    weights = {"a": 3.0, "b": 1.0, "zeros": 0.5}
+    weights = {"a": 3.0, "zeros": 0.5}
     evidence = ANALYSIS.run(project, worlds.linear(ledger, reference, production, weights))
     for name, weight in weights.items():
         expected = weight * (production[name].mean() - reference[name].mean())
@@ -215,9 +216,36 @@ def test_a_linear_model_says_what_it_feels(moved):
         assert fact.unit == "money" and worlds.value(evidence, fact.id) == pytest.approx(expected, rel=1e-6)
         assert fact.low is not None and fact.high is not None and fact.low < expected < fact.high
     total = sum(worlds.value(evidence, f"drift.{name}.impact") for name in weights)
-    assert worlds.value(evidence, "drift.impact.total") == pytest.approx(total)
+    summed = evidence.fact("drift.impact.total")
+    assert summed.value == pytest.approx(total) and summed.low is not None and summed.high is not None
+    assert summed.low < total < summed.high, "as uncertain as all parts together, not as one without weight"
     assert worlds.table_of(evidence, "drift.impact").column("feature")[0] == "a"
-    assert worlds.table_of(evidence, "drift.heat").column("feature")[:2] == ("a", "b")
+    assert worlds.table_of(evidence, "drift.heat").column("feature")[:2] == ("a", "zeros")
+
+
+def test_a_model_that_was_asked_with_an_input_put_back_says_what_it_feels_of_it(moved):
+    """No coefficients: the mean prediction moves by what the model answered, all together by what it moved itself."""
+    reference, production, project, ledger = moved
+    nothing = np.zeros(2)
+    asked = Shuffled(
+        features=("a", "b"),
+        rise=nothing,
+        rise_se=nothing,
+        together=nothing,
+        partners=((), ()),
+        within=nothing,
+        moved=np.array([2.4, 0.001]),
+        moved_se=np.array([0.1, 0.0001]),
+        loss_moved=nothing,
+        rows=1_000,
+        groups=64,
+    )
+    evidence = ANALYSIS.run(project, dataclasses.replace(ledger, shuffled=asked))
+    assert [worlds.value(evidence, f"drift.{name}.impact") for name in ("a", "b", "c")] == [2.4, 0.001, 0.0]
+    gap = production["prediction"].mean() - reference["prediction"].mean()
+    assert worlds.value(evidence, "drift.impact.total") == pytest.approx(gap, rel=1e-6)
+    severity = worlds.statuses(evidence, "drift.all")
+    assert severity["a"] == "severe" and severity["c"] == "watch", "the model does not feel the other"
 
 
 def test_drift_that_the_model_does_not_feel_is_only_watched(moved):
