@@ -72,7 +72,7 @@ def test_the_lower_end_of_a_rise_has_to_reach_its_margin(se: float, grade: int) 
 def of_three(**more: Any) -> rules.Missing:
     """Three features, of which the last has most gaps; the last value of the rates is that of all together."""
     found = rates([0.1, 0.15, 0.2, 0.15], [0.0, 0.1, 0.2, 0.1])
-    every = SimpleNamespace(**vars(found), **{"rows0": 900.0, "rows1": 400.0, "reason": ""} | more)
+    every: Any = SimpleNamespace(**vars(found), **{"rows0": 900.0, "rows1": 400.0, "reason": ""} | more)
     project = case.project(policies=p.Policies(missing=p.MissingPolicy(flag_points=0.05, red=0.15)))
     return rules.Missing(
         names=("a", "b", "c"),
@@ -97,13 +97,13 @@ def test_a_share_of_gaps_is_told_with_the_rows_and_the_name_of_its_side() -> Non
     assert (first.value, first.n, second.value, second.n) == (0.02, 900.0, 0.15, 400.0)
     assert first.label.endswith("in training") and second.label.endswith("in production")
     of_a = {one.id: (one.value, one.n) for one in rules._facts(of_three()) if one.id.startswith("missing.c.")}
-    assert of_a["missing.c.reference"] == (0.02, 900.0) and of_a["missing.c.production"] == (0.2, 400.0)
+    assert [of_a[f"missing.c.{side}"] for side in ("reference", "production")] == [(0.02, 900.0), (0.2, 400.0)]
 
 
 def told(grades: list[int]) -> list[tuple[str, str]]:
     """The findings of features of these grades, the first of which has risen most."""
     rises = [0.5 - 0.01 * place for place in range(len(grades))]
-    every = SimpleNamespace(**vars(rates([*rises, 0.1], [*rises, 0.1])), rows0=900.0, rows1=400.0, reason="")
+    every: Any = SimpleNamespace(**vars(rates([*rises, 0.1], [*rises, 0.1])), rows0=900.0, rows1=400.0, reason="")
     names = tuple(f"f{place}" for place in range(len(grades)))
     flags = tuple(Mark(status="ok", word="") for _ in names)
     groups = Groups(count=11, entities=True)

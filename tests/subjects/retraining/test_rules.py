@@ -265,7 +265,7 @@ def test_triggered_runs_are_paid_beside_a_rhythm_where_a_trigger_fires(now: Any,
         assert (spent.value, beyond.value) == (together, over)
 
 
-def held(id: str, fires: bool | None, *, priority: int | None = None, observed: int = 30, limit: Any = 1.0) -> Any:
+def held(id: str, fires: bool | None, *, priority: int = 1, observed: int = 30, limit: Any = 1.0) -> Any:
     threshold = case.fact("t", limit)
     reading = SimpleNamespace(
         fires=fires, observed=observed, limit=SimpleNamespace(threshold=threshold), current=case.fact(f"{id}.now", 1.0)
