@@ -157,7 +157,7 @@ def cheaper(best: Costed, options: Sequence[Costed], found: Ageing | None) -> Se
     sooner = (f" {title} would cost ", saved, " a year less")
     runs, fewer = other.dated_cost.number, best.dated_cost.number
     if found is None or runs is None or fewer is None or runs <= fewer:
-        return (*sooner, ", but answers no change between two runs.")
+        return (*sooner, ", but answers no change between two runs: it is right where none is to be expected.")
     basis = f"{other.dated_cost.id}, {best.dated_cost.id}"
     more = derived(QUANTITY("retraining.cheapest.runs_more", title=other.option.title), runs - fewer, source=basis)
     return (

@@ -175,9 +175,13 @@ def _signs(level: RuleLevel) -> Iterator[tuple[Cell, ...]]:
 
 
 def _how(rule: Rule, project: Project) -> str:
-    """Return by which degraded mode what helps is done, and who answers for it, and by what, where none is named."""
+    """Return by which degraded mode what helps is done, or by going back, else who answers for it, and by what."""
     if rule.mode:
         return f" (“{rule.mode}”, section 3)"
+    limit = rule.yellow if rule.red is None else rule.red
+    backs = (one for one in project.settings.rollback.conditions if one.action == "roll back")
+    if (rule.metric, limit, "none") in {(one.metric, one.threshold, one.relative_to) for one in backs}:
+        return " (page 1, third question)"
     reach = reach_of(rule.owner or "", project)
     who = f"{rule.owner}, {reach}," if reach else rule.owner
     return f" (no degraded mode{f'; {who} answers for it' if who else ''})"

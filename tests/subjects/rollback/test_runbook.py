@@ -302,3 +302,11 @@ def test_who_answers_for_what_no_mode_does_is_reached_by_what_is_declared():
     assert [row["do"] for row in levels if row["id"] == "rmse" and row["level"] == "red"] == [
         "Mend it (no degraded mode; Ann, 1, answers for it)"
     ]
+
+
+def test_an_alert_that_lets_somebody_go_back_leads_to_where_that_is_asked():
+    rule = p.Rule(id="up", metric="availability", operator="<", red=0.99, owner="Ann", decision="Go back")
+    condition = p.Condition(id="down", metric="availability", operator="<", threshold=0.99)
+    alerts, plan = replace(case.ALERTS, rules=(rule,)), replace(case.ROLLBACK, conditions=(condition,))
+    levels = case.rows(_decided(case.pricing(alerts=alerts, rollback=plan), case.evidence()), "runbook.levels")
+    assert [row["do"] for row in levels if row["id"] == "up"] == ["Go back (page 1, third question)"]
