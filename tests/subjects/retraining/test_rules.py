@@ -322,3 +322,20 @@ def test_ageing_is_visible_hidden_bounded_or_absent_and_has_a_price_or_none(
     assert (found.state if found else None) == state and bool(why) is (state is None)
     if state in ("visible", "hidden", "bounded") and found:
         assert found.doubt.lag == 2.0
+
+
+@pytest.mark.parametrize(("family", "parameter", "at_ten"), [("power", 0.5, 10**0.5), ("linear", None, 10.0)])
+def test_the_loss_of_a_version_grows_by_the_shape_that_was_found(family: str, parameter: Any, at_ten: float) -> None:
+    facts = (case.fact("retraining.decay.shape", family), case.fact("retraining.decay.parameter", parameter))
+    at = known(case.evidence(*case.ageing(2.0, 0.0), *facts), case.BEFORE)
+    found, _ = _ageing.ageing(at, case.fact("m", 10.0), case.fact("c", 350.0), 0.0)
+    assert found is not None and found.per_day(10.0) == pytest.approx(20.0 * at_ten)
+
+
+@pytest.mark.parametrize(("own", "words"), [(True, "the team's own option"), (False, "the cheapest option")])
+def test_the_reason_says_whether_the_option_is_the_teams_own(own: bool, words: str) -> None:
+    ids = ("run.cost", "decay.money_after_30_days", "flat.shortest", "flat.longest", "best.shortest")
+    facts = {f"retraining.{id}": case.fact(f"retraining.{id}", 1.0) for id in ids}
+    best, at = option("a", 30, 1.0), known(case.evidence(), case.BEFORE)
+    told = case.plain(_recommend.reason(best, best if own else option("b", 7, 1.0), ageing(), at, facts))
+    assert f"A is {words}" in told

@@ -1,0 +1,167 @@
+"""The rules of gates and conditions by themselves, on either side of each limit."""
+
+import datetime
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from generator.records import project as p
+from generator.records.decision import HOLDS_FULL, HOLDS_LAUNCH, HOLDS_NOTHING, HOLDS_PART, Gate
+from generator.subjects.kit.known import known
+from generator.subjects.verdict import _judge, _soft_gates, conditions
+from tests.subjects import case
+
+
+def gate(id: str, verdict: Any = "fail", *, hard: bool = False, metric: str = "rmse", **more: Any) -> Gate:
+    facts: dict[str, Any] = {"value": case.fact("v", 9.0), "bound": case.fact("b", 10.0)} | more
+    return Gate(
+        id=id,
+        title=id.title(),
+        hard=hard,
+        verdict=verdict,
+        why=("w",),
+        remedy=("r",),
+        evidence=(),
+        metric=metric,
+        **facts,
+    )
+
+
+@pytest.mark.parametrize(("metric", "margin", "way"), [("rmse", 1.0, "bound − value"), ("auc", -1.0, "value − bound")])
+def test_a_margin_is_positive_on_the_good_side_and_says_how_it_is_worked_out(metric: str, margin: float, way: str):
+    found = _judge.margin(gate("x", metric=metric))
+    assert (found.value, found.method) == (margin, way)
+    assert found.label.startswith("Value less bound" if metric == "auc" else "Bound less value")
+    assert _judge.margin(gate("x", value=case.fact("v", None))).value is None
+    assert _judge.margin(gate("x", bound=case.fact("b", None))).value is None
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ends"),
+    [
+        (-3.0, -1.0, (1.0, 3.0)),
+        (-3.0, 1.0, (0.0, 3.0)),
+        (0.0, 2.0, (0.0, 2.0)),
+        (-2.0, 0.0, (0.0, 2.0)),
+        (1.0, 3.0, (1.0, 3.0)),
+    ],
+)
+def test_of_a_value_that_is_best_at_zero_the_size_counts(low: float, high: float, ends: tuple[float, float]) -> None:
+    value = case.fact("v", (low + high) / 2, low=low, high=high)
+    sized = _judge._sized(value, "bias")
+    assert (sized.value, sized.low, sized.high) == (abs(low + high) / 2, *ends)
+    assert _judge._sized(value, "rmse") is value
+    for bare in (
+        case.fact("v", -1.0),
+        case.fact("v", -1.0, low=-2.0, high=None),
+        case.fact("v", -1.0, low=None, high=0.0),
+    ):
+        assert _judge._sized(bare, "bias") is bare
+
+
+@pytest.mark.parametrize(
+    ("count", "limit", "verdict"),
+    [(0, 0, "pass"), (1, 0, "fail"), (None, 0, "inconclusive"), (0, None, "inconclusive")],
+)
+def test_a_count_passes_up_to_its_bound(count: Any, limit: Any, verdict: str) -> None:
+    found = _judge.at_most("x", "X", case.fact("c", count), case.fact("l", limit), why=("w",), remedy=("mend it",))
+    assert (found.verdict, case.plain(found.remedy)) == (verdict, "nothing" if verdict == "pass" else "mend it")
+
+
+@pytest.mark.parametrize(
+    ("fact", "limit", "verdict", "words"),
+    [
+        (case.fact("v", 9.0, low=8.0, high=9.5, n=100), 10.0, "pass", "nothing"),
+        (case.fact("v", 12.0, low=11.0, high=13.0, n=100), 10.0, "fail", "retrain"),
+        (case.fact("v", None), 10.0, "inconclusive", "measure it: not measured"),
+        (case.fact("v", 9.0, low=8.0, high=9.5, n=100), None, "inconclusive", "say what is acceptable"),
+        (case.fact("v", 9.0), 10.0, "inconclusive", "measure it with an interval; retrain"),
+    ],
+)
+def test_what_is_to_be_done_follows_from_what_is_missing(fact: Any, limit: Any, verdict: str, words: str) -> None:
+    found = _judge.judge(
+        "x", "X", fact, case.fact("l", limit), hard=True, why=("w",), remedy=("retrain",), metric="rmse"
+    )
+    assert found.verdict == verdict and case.plain(found.remedy).startswith(words)
+
+
+TODAY = datetime.date(2026, 3, 31)
+
+
+@pytest.mark.parametrize(
+    ("every", "held", "today", "drilled"),
+    [
+        ("monthly", 31, TODAY, True),
+        ("monthly", 32, TODAY, False),
+        ("monthly", None, TODAY, False),
+        (None, 1, TODAY, None),
+        ("monthly", 1, None, None),
+    ],
+)
+def test_a_drill_is_recent_for_one_period(every: Any, held: int | None, today: Any, drilled: bool | None) -> None:
+    last = None if held is None else TODAY - datetime.timedelta(days=held)
+    project = case.pricing(rollback=replace(case.ROLLBACK, last_drill=last, drill_every=every))
+    assert _soft_gates._drilled(project, today) is drilled
+
+
+LIVE = tuple(p.Control(name=name, state="live") for name in ("monitoring", "alerts", "rollback", "on_call"))
+GAPS = p.Rule(id="gaps", metric="missing", features="each", red=0.15)
+
+
+@pytest.mark.parametrize(
+    ("rules", "seen", "needed"),
+    [
+        ((case.ERROR_RULE, case.DRIFT_RULE, GAPS), 3, 3),
+        ((case.ERROR_RULE, case.DRIFT_RULE), 2, 3),
+        ((), 0, 3),
+        ((case.ERROR_RULE, case.DRIFT_RULE, GAPS, p.Rule(id="slow", metric="latency_p95", red=300)), 3, 4),
+    ],
+)
+def test_areas_are_counted_that_need_a_rule_and_that_have_one_with_data(rules: Any, seen: int, needed: int) -> None:
+    project = case.pricing(alerts=replace(case.ALERTS, rules=rules), state=p.State(controls=LIVE))
+    values = [case.fact(f"alerts.{id}.current", 1.0) for id in ("rmse", "shift", "gaps")]
+    found = _soft_gates._monitoring(project, known(case.evidence(*values), case.BEFORE))
+    assert (found.value.value, found.bound.value) == (seen, needed)
+    assert (found.verdict == "pass") is (seen == needed) and (found.verdict == "fail") is (
+        needed > seen and needed == 3
+    )
+
+
+@pytest.mark.parametrize(
+    ("controls", "words", "blocks"),
+    [((), "Monitoring is built, with a rule", "launch"), (LIVE[:1], "Monitoring: ", "no")],
+)
+def test_before_any_stage_is_allowed_monitoring_is_what_is_to_be_built(controls: Any, words: str, blocks: str) -> None:
+    project, asked = case.pricing(state=p.State(controls=controls)), gate("monitoring", "inconclusive")
+    (one,) = conditions._from_gates((asked,), project, awaited=False)
+    assert case.plain(one.must).startswith(words) and one.blocks.startswith(blocks)
+    assert case.plain(conditions._must(gate("drift", "inconclusive"), project)).startswith("Drift: ")
+
+
+@pytest.mark.parametrize(
+    ("id", "verdict", "hard", "awaited", "blocks"),
+    [
+        ("overall.rmse", "fail", True, False, HOLDS_LAUNCH),
+        ("overall.rmse", "fail", True, True, HOLDS_PART),
+        ("overall.rmse", "inconclusive", True, True, HOLDS_FULL),
+        ("rollback", "fail", False, False, HOLDS_PART),
+        ("monitoring", "fail", False, True, HOLDS_LAUNCH),
+        ("recent", "fail", False, False, HOLDS_FULL),
+        ("recent", "inconclusive", False, False, HOLDS_NOTHING),
+        ("drift", "fail", False, False, HOLDS_NOTHING),
+    ],
+)
+def test_what_a_gate_holds_back(id: str, verdict: str, hard: bool, awaited: bool, blocks: str) -> None:
+    assert conditions._blocks(gate(id, verdict, hard=hard), awaited=awaited) == blocks
+
+
+def test_findings_of_one_kind_are_one_condition_that_names_five_and_counts_all() -> None:
+    kind = conditions.GROUPS[0][0]
+    own = [case.finding(kind, name) for name in "abcdef"] + [case.finding(kind, "w", "watch")]
+    for many, tail in ((own[:5], ""), (own, "and others"), (own[:2] * 2, "")):
+        (one,) = conditions._from_findings(tuple(many), case.pricing())
+        told = case.plain(one.how)
+        assert told.endswith(f"{tail})") and ("and others" in told) is bool(tail)
+        assert str(sum(each.severity != "watch" for each in many)) in told
+    assert not list(conditions._from_findings((own[-1], case.finding("nothing", "x")), case.pricing()))
