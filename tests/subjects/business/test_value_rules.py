@@ -117,6 +117,9 @@ def test_the_first_year_earns_its_months_and_returns_what_is_over_its_cost() -> 
     assert (benefit.value, benefit.low, benefit.high) == pytest.approx((1_200.0, 600.0, 1_800.0))
     roi = _first_year._roi(benefit, case.fact("c", 800.0))
     assert (roi.value, roi.low, roi.high) == pytest.approx((0.5, -0.25, 1.25))
+    for low, high in ((None, 150.0), (50.0, None)):
+        part = _first_year._benefit(case.fact("v", 100.0, low=low, high=high), YEAR)
+        assert (part.low, part.high) == (low and low * 12, high and high * 12)
     free = _first_year._roi(benefit, case.fact("c", 0.0))
     assert free.value is None and free.reason == "the cost is zero"
     assert _first_year._roi(case.fact("b", None), case.fact("c", 800.0)).value is None
@@ -168,3 +171,16 @@ def test_the_point_of_today_is_what_choosing_is_worth_else_the_best_one() -> Non
     for lacking in ("everybody", "nobody"):
         kept = [fact for fact in costs if lacking not in fact.id]
         assert business._choosing(known(case.evidence(*kept, *today), case.BEFORE)).value is None
+
+
+def test_swings_stand_about_the_worth_at_the_centre_the_widest_first_and_none_that_does_not_swing() -> None:
+    wide = given("implementation_cost", "once", 600.0, 100.0, 2_000.0)
+    turned = tuple(business_case._swing(one, (VALUE, wide, YEARLY), YEAR) for one in (YEARLY, VALUE, wide))
+    worth = (
+        case.fact("business.benefit_present", 1.0),
+        case.fact("business.npv", 360.0),
+        case.fact("business.roi", 2.0),
+    )
+    rows = business_case._tornado(turned, worth, "").rows
+    assert [row[0] for row in rows] == [wide.label, VALUE.label]
+    assert {row[2] for row in rows} == {worth[1]}

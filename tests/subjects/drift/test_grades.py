@@ -127,3 +127,8 @@ def test_an_effect_is_felt_unless_all_of_its_interval_lies_below_the_margin() ->
     assert severity._lower(parts, 0.5, 2.0).tolist() == pytest.approx([0.0, 0.0, 1.4, -0.4])
     endless = FeatureEstimates(value=np.array([math.inf, math.nan]), se=np.array([math.nan, math.nan]))
     assert severity._lower(endless, 0.5, 2.0).tolist() == pytest.approx([math.inf, math.nan], nan_ok=True)
+
+
+def test_features_stand_by_how_far_they_moved_and_those_of_which_nothing_is_known_last() -> None:
+    found: Any = SimpleNamespace(size=np.array([0.2, math.nan, 0.9, 0.0, 0.2]))
+    assert vars(severity.Drift)["order"].fget(found) == [2, 0, 4, 3, 1]

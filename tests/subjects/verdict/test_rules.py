@@ -8,7 +8,7 @@ import pytest
 
 from generator.records import project as p
 from generator.records.decision import HOLDS_FULL, HOLDS_LAUNCH, HOLDS_NOTHING, HOLDS_PART, Gate
-from generator.subjects.kit.known import known
+from generator.subjects.kit.known import TOO_LATE, known
 from generator.subjects.verdict import _judge, _soft_gates, conditions
 from tests.subjects import case
 
@@ -165,3 +165,19 @@ def test_findings_of_one_kind_are_one_condition_that_names_five_and_counts_all()
         assert told.endswith(f"{tail})") and ("and others" in told) is bool(tail)
         assert str(sum(each.severity != "watch" for each in many)) in told
     assert not list(conditions._from_findings((own[-1], case.finding("nothing", "x")), case.pricing()))
+
+
+@pytest.mark.parametrize(
+    ("note", "measured", "told"),
+    [
+        ("by hand", 32, f"by hand; measured on 2026-04-01, {TOO_LATE}"),
+        ("by hand", 31, "by hand"),
+        (None, 32, f"measured on 2026-04-01, {TOO_LATE}"),
+        (None, 31, ""),
+    ],
+)
+def test_a_service_measured_after_the_day_of_the_build_says_so_after_its_note(note: Any, measured: int, told: str):
+    day = datetime.date(2026, 3, 1) + datetime.timedelta(days=measured - 1)
+    service = p.Service(id="p95", title="Latency", objective=300, unit="ms", measured=250, measured_on=day, note=note)
+    at = known(case.evidence(case.fact("build.as_of", TODAY)), case.BEFORE)
+    assert case.plain(_soft_gates.note_of(service, at)) == told
