@@ -71,6 +71,20 @@ def test_one_thing_is_said_alike_in_every_document(thing: str, texts: dict[str, 
     assert len(told) > 1 or thing not in ALWAYS, told
 
 
+SERIES = re.compile(r"^declared\.|\.(current|daily|curve)\b|^queries\.|^performance\.|\.threshold$")
+"""What a table or a picture tells apart by its rows, what is declared, and errors in the unit of the target."""
+
+
+@pytest.mark.slow
+def test_no_two_sums_of_money_have_one_name(results: Results):
+    """What is a plain year's, what the next twelve months', and what is stated, each is called so."""
+    named: dict[str, set[float]] = {}
+    for id, fact in results.facts.items():
+        if fact.unit == "money" and fact.label and fact.number is not None and not SERIES.search(id):
+            named.setdefault(fact.label, set()).add(round(fact.number, 6))
+    assert {label: values for label, values in named.items() if len(values) > 1} == {}
+
+
 @pytest.mark.slow
 def test_a_condition_and_what_settles_it_have_one_day(results: Results):
     dates = results.shelf[Timeline]

@@ -257,6 +257,11 @@ def _sums(results: Results) -> None:
     assert whys == [counts] and (counts == "runs that have a day, no trigger to come counted") == (not paced)
     cost, each = value["retraining.recommended.cost_per_year"], value["retraining.run.cost"]
     assert cost > len(runs) * each if paced else cost == pytest.approx(len(runs) * each)
+    named: dict[str, set[float]] = {}
+    for id, number in value.items():
+        if results.facts[id].unit == "money" and results.facts[id].label and not id.startswith("declared."):
+            named.setdefault(results.facts[id].label, set()).add(number)
+    assert {label: sums for label, sums in named.items() if len(sums) > 1} == {}
     yearly = [number for id, number in value.items() if id.startswith("business.input.") and id.endswith(OF_A_YEAR)]
     assert value["business.cost_first_year"] == pytest.approx(sum(yearly))
     for row in results.tables["actions.compared"].records:

@@ -203,7 +203,7 @@ def _curve(scene: Scene) -> tuple[Table, list[Fact]]:
             (
                 number(f"{name}.from", at, label="From", unit="share", origin="derived"),
                 number(f"{name}.acted", acted(scene, at), label="Acted on", unit="share"),
-                money(f"{name}.cost", cost_of(scene, at), "Cost a case"),
+                money(f"{name}.cost", cost_of(scene, at), f"Cost a case where one acts from {at:.2f}"),
             )
         )
         if _not_worse(cost_of(scene, at, lowest)):

@@ -45,7 +45,7 @@ def _training(at: Known) -> Iterator[Row]:
         change = "the recommendation stays" if row["option"] == rows[0]["option"] else "the recommendation changes to"
         cost = row["cost"]
         yearly: Sentence = (
-            (", at ", cost, " a year, what ageing may cost included")
+            (", at ", cost, " in the next twelve months, what ageing may cost included")
             if isinstance(cost, Fact) and cost.value is not None
             else ()
         )

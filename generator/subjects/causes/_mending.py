@@ -60,7 +60,7 @@ def _mending(step: Step, title: str, what: str, at: Known, project: Project, mon
 
 
 def _saved(name: str, at: Known, money: Fact) -> Fact:
-    id, label = f"retraining.ladder.{name}.saves_per_day", "Saves a day"
+    id, label = f"retraining.ladder.{name}.saves_per_day", f"Saves a day, {name}"
     if name == "redesign":
         return missing(id, "what other features would bring is not in these data", label=label, unit="money")
     gain, each = at.fact(f"retraining.ladder.{name}.gain"), money.number

@@ -99,7 +99,11 @@ def _told(book: Book, entry: Entry, origin: str, end: str, found: Rounded, what:
 def _stated(entry: Entry, unit: str) -> tuple[Fact, ...]:
     return (
         number_fact(
-            f"claims.{entry.id}.stated", entry.number, unit, label=f"{entry.title}, stated", method="as printed"
+            f"claims.{entry.id}.stated",
+            entry.number,
+            unit,
+            label=f"{entry.title}, stated as {entry.id}",
+            method="as printed",
         ),
     )
 

@@ -207,7 +207,7 @@ def _basis(book: Book, target: Entry, found: list[Entry], users: list[Entry]) ->
             f"claims.{user.id}.with_{other.id}",
             value,
             user.unit,
-            label=f"{user.title}, with the measured figure",
+            label=f"{user.title}, with the measured {other.id}",
         )
         words = (*words, "; with the measured ", other.shown, f" ({other.where or other.title}) it is ", result)
         if user.number is not None and value.value:

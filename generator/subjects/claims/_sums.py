@@ -159,7 +159,9 @@ def _compared(
         cause=(*slip, *((" ",) if slip and needs else ()), *needs),
         words=(f"Assuming {assuming}: " if assuming else "", *told),
         weight=0.0 if assuming else _apart(claimed, found),
-        facts=(number_fact(f"claims.{id}.stated", claimed, unit, label=f"{title}, stated", method="as printed"),),
+        facts=(
+            number_fact(f"claims.{id}.stated", claimed, unit, label=f"{title}, stated as {id}", method="as printed"),
+        ),
     )
 
 

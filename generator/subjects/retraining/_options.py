@@ -214,7 +214,7 @@ def _costed(basis: Basis, index: int, option: Option) -> Costed:
         staleness=staleness,
         total=total,
         stated=stated,
-        difference=_difference(head, stated, cost_fact),
+        difference=_difference(head, option.title, stated, cost_fact),
         implied=_implied(f"{head}.stated_run_cost", stated, rate, "stated cost a year / runs of a 365-day year"),
         implied_whole=_implied(
             f"{head}.stated_run_cost_whole",
@@ -279,7 +279,11 @@ def _staleness(head: str, option: Option, basis: Basis, dated: Fact, ahead: Year
 
     Every option has one basis: its dated runs, and where it has none, runs as often as are expected of it.
     """
-    id, label, found = f"{head}.staleness_per_year", f"Loss a year by ageing, {option.title}", basis.found
+    id, label, found = (
+        f"{head}.staleness_per_year",
+        f"Loss by ageing in the next twelve months, {option.title}",
+        basis.found,
+    )
     if found is None:
         return missing(id, basis.reason, label=label, unit="money")
     if found.state == "absent":
@@ -323,10 +327,10 @@ def _interval(project: Project, option: Option, head: str, path: str) -> Fact:
     return declared(project, id, option.every_days, f"{path}.every_days", unit="days", label=label)
 
 
-def _difference(head: str, stated: Fact, cost: Fact) -> Fact:
+def _difference(head: str, title: str, stated: Fact, cost: Fact) -> Fact:
     first, second = number_of(stated), number_of(cost)
     return derived(
-        QUANTITY("{head}.difference", head=head),
+        QUANTITY("{head}.difference", head=head, title=title),
         None if first is None or second is None else first - second,
         source=f"{stated.id}, {cost.id}",
         reason=stated.reason or cost.reason,
@@ -339,7 +343,7 @@ def _implied(id: str, stated: Fact, runs: float | None, method: str) -> Fact:
         id,
         value / runs if value is not None and runs else None,
         unit="money",
-        label="Cost of a run as stated",
+        label=f"{stated.label}: {method}",
         method=method,
         source=stated.id,
         reason=stated.reason or "runs a year are not known",

@@ -154,7 +154,7 @@ def cheaper(best: Costed, options: Sequence[Costed], found: Ageing | None) -> Se
     title = other.option.title
     if found and found.state == "bounded":
         title = f"At that pace “{title}”"
-    sooner = (f" {title} would cost ", saved, " a year less")
+    sooner = (f" {title} would cost ", saved, " less in the next twelve months")
     runs, fewer = other.dated_cost.number, best.dated_cost.number
     if found is None or runs is None or fewer is None or runs <= fewer:
         return (*sooner, ", but answers no change between two runs: it is right where none is to be expected.")

@@ -277,7 +277,7 @@ def _contradiction(one: Costed, cost: Fact) -> Finding:
         cost,
         " cost ",
         one.cost,
-        ": the stated figure implies ",
+        " without rollouts: the stated figure implies ",
         one.implied,
         " to ",
         one.implied_whole,
