@@ -46,7 +46,7 @@ NAMES = {
     "median_ae": "error of the middle case",
     "wape": "error as a share of the total",
     "r2": "share of the differences that is explained",
-    "bias": "average lean",
+    "bias": "gap of predicted and actual",
     "brier": "error of the probabilities (0 is perfect, 0.25 a coin toss)",
     "log_loss": "penalty for wrong forecasts",
     "auc": "order of the cases (1 is perfect, 0.5 a coin toss)",
