@@ -8,6 +8,7 @@ import pytest
 
 from generator.records import project as p
 from generator.subjects.calendar import _plans as plans
+from generator.subjects.calendar import _rollouts as rollouts
 from generator.subjects.calendar import _workdays as workdays
 from generator.subjects.calendar._board import Board, Bound, Wanted
 from generator.subjects.kit.known import known
@@ -200,3 +201,43 @@ def test_outcomes_are_known_after_the_longer_of_both_delays_in_whole_days() -> N
     for maturity, late, days in delays:
         facts = (case.fact("rollout.maturity", maturity), case.fact("data.labels.delay.p99", late))
         assert plans.delay_of(known(case.evidence(*facts), case.BEFORE)) == days
+
+
+def runs(
+    start: int | None, *, interval: int = 30, asked: int | None = None, released: int | None = None
+) -> list[tuple[int, int | None]]:
+    """The runs and the days from which their versions have all the traffic, in days from Monday; no day is free."""
+    every = (p.Stage(name="Canary", traffic=0.1), p.Stage(name="Full", traffic=1.0))
+    project = case.pricing(
+        rollout=p.Rollout(start=None if start is None else on(start), stages=every),
+        model=p.Model(name="m", version="2", released=None if released is None else on(released)),
+    )
+    at = known(case.evidence(case.fact("rollout.Canary.days_planned", 5)), case.BEFORE)
+    made = plans.Plans(
+        project=project, at=at, today=MONDAY, interval=interval, asked=None if asked is None else on(asked)
+    )
+    return [
+        ((one.run - MONDAY).days, None if one.serves is None else (one.serves - MONDAY).days)
+        for one in rollouts.dated_runs(made)
+    ]
+
+
+def test_runs_before_a_launch_make_its_version_and_only_the_last_of_them_serves() -> None:
+    """Runs every 28 days, on Mondays; the launch begins on day 98, a Monday, and has all the traffic a week later."""
+    found = runs(98, interval=28)
+    assert found[:3] == [(28, None), (56, None), (84, 105)] and found[3][0] == 112
+    assert all(serves is not None and serves > run for run, serves in found[2:])
+
+
+def test_a_run_that_is_asked_for_is_the_first_and_the_rhythm_counts_from_it() -> None:
+    found = runs(None, interval=28, asked=1)
+    assert [run for run, _ in found[:3]] == [1, 29, 57]
+    assert runs(None, interval=28)[0][0] == 28
+
+
+@pytest.mark.parametrize(
+    ("released", "first"), [(None, 28), (0, 28), (-1, 25), (-27, 1), (-28, 28), (-30, 25), (3, 28)]
+)
+def test_the_rhythm_counts_from_the_release_where_that_is_known(released: int | None, first: int) -> None:
+    """Day 27 is a Sunday, day 26 a Saturday: the run is on the Friday before."""
+    assert runs(None, interval=28, released=released)[0][0] == first

@@ -181,3 +181,22 @@ def test_a_service_measured_after_the_day_of_the_build_says_so_after_its_note(no
     service = p.Service(id="p95", title="Latency", objective=300, unit="ms", measured=250, measured_on=day, note=note)
     at = known(case.evidence(case.fact("build.as_of", TODAY)), case.BEFORE)
     assert case.plain(_soft_gates.note_of(service, at)) == told
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"drill_every": None}, "say how often a drill is due"),
+        ({"last_drill": None}, "hold a drill"),
+        ({"decides": None}, "name who decides on a rollback"),
+        ({"restore_minutes": None}, "state the time to restore"),
+        ({"steps": (), "decides": None}, "write the steps of a rollback; name who decides on a rollback"),
+    ],
+)
+def test_each_thing_that_a_rollback_lacks_is_asked_for_by_itself(more: dict[str, Any], words: str) -> None:
+    live = p.State(controls=LIVE)
+    project = case.pricing(rollback=replace(case.ROLLBACK, **more), state=live)
+    there = (case.fact("build.as_of", TODAY), case.fact("rollback.previous.available", True))
+    found = _soft_gates._rollback(project, known(case.evidence(*there), case.BEFORE))
+    assert case.plain(found.remedy) == words
+    assert (found.value.value, found.bound.value) == (5 - len(more), 5)
