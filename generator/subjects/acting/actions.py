@@ -245,9 +245,12 @@ def _reading(more: Fact) -> Mark:
     value = more.number
     if value is None:
         return Mark(status="info", word="not priced")
-    if more.low is not None and more.high is not None and more.low <= 0 <= more.high:
-        return Mark(status="inconclusive", word="cannot be told apart")
-    return Mark(status="ok", word="dearer") if value > 0 else Mark(status="watch", word="cheaper")
+    low, high = (value, value) if more.low is None or more.high is None else (more.low, more.high)
+    if low > 0:
+        return Mark(status="ok", word="dearer")
+    return (
+        Mark(status="watch", word="cheaper") if high < 0 else Mark(status="inconclusive", word="cannot be told apart")
+    )
 
 
 def _findings(agrees: Fact, cheapest: Fact, chance: Fact) -> tuple[Finding, ...]:

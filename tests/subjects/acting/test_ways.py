@@ -71,6 +71,8 @@ def test_gates_and_money_agree_where_both_let_a_model_go_or_neither(verdict: Any
         (None, None, 0.5, "dearer"),
         (None, None, -0.5, "cheaper"),
         (None, 0.5, 0.5, "dearer"),
+        (-0.5, None, -0.5, "cheaper"),
+        (None, None, 0.0, "cannot be told apart"),
         (None, None, None, "not priced"),
     ],
 )

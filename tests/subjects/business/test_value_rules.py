@@ -60,8 +60,10 @@ def test_worth_is_benefit_less_cost_and_of_no_cost_there_is_no_ratio() -> None:
     assert worth["business.payback_discounted"] == 8, "600 at 80 a month"
     free = (inputs[0],)
     without = {one.id: one for one in business_case._worth(free, {"value_per_month": 100.0}, YEAR, "")}
-    ratio = without["business.benefit_cost_ratio"]
-    assert (ratio.value, ratio.reason) == (None, "the cost is zero")
+    for id in ("business.benefit_cost_ratio", "business.roi_horizon"):
+        assert (without[id].value, without[id].reason) == (None, "the cost is zero")
+    untold = business_case._worth((), {}, YEAR, "no cost")
+    assert {(one.value, one.reason) for one in untold} == {(None, "no cost")}
 
 
 def test_an_input_is_varied_from_its_tenth_to_its_ninetieth_hundredth() -> None:

@@ -111,7 +111,7 @@ def test_the_range_of_an_interval_holds_it(state: str | None, interval: Any, mos
         (90.0, 120.0, "bounded", "At that pace “Monthly” would cost 10.00 a year less. "),
         (100.0, 120.0, "hidden", ""),
         (101.0, 120.0, "hidden", ""),
-        (90.0, 50.0, "hidden", "Monthly would cost 10.00 a year less, but answers no change between two runs."),
+        (90.0, 50.0, "hidden", "Monthly would cost 10.00 a year less, but answers no change"),
     ],
 )
 def test_a_rhythm_that_costs_less_than_the_trigger_is_told_with_why_it_is_not_taken(
@@ -206,6 +206,9 @@ def test_the_total_of_an_option_carries_the_ends_of_what_ageing_costs() -> None:
     priced, one = case.fact("c", 100.0), p.Option(id="a", title="A")
     whole = _options._total("h", one, priced, case.fact("s", 50.0, low=20.0, high=90.0))
     assert (whole.value, whole.low, whole.high) == (150.0, 120.0, 190.0)
+    for low, high in ((None, 90.0), (20.0, None)):
+        part = _options._total("h", one, priced, case.fact("s", 50.0, low=low, high=high))
+        assert (part.low, part.high) == (low and low + 100, high and high + 100)
     bare = _options._total("h", one, priced, case.fact("s", 50.0))
     assert (bare.value, bare.low, bare.high) == (150.0, None, None)
     for cost, lost in ((None, 50.0), (100.0, None)):
@@ -339,3 +342,10 @@ def test_the_reason_says_whether_the_option_is_the_teams_own(own: bool, words: s
     best, at = option("a", 30, 1.0), known(case.evidence(), case.BEFORE)
     told = case.plain(_recommend.reason(best, best if own else option("b", 7, 1.0), ageing(), at, facts))
     assert f"A is {words}" in told
+
+
+def test_without_a_recommendation_it_is_told_whether_there_are_options() -> None:
+    at, project = known(case.evidence(), case.BEFORE), case.project()
+    some = (option("a", 30, None),)
+    for options, words in ((some, "no option is chosen, and none has a cost"), ((), _recommend.NO_OPTIONS)):
+        assert retraining._reasons(None, options, options, project, None, at, ()).reason == words
