@@ -14,7 +14,7 @@ from generator.compose._gaps import gap_table
 from generator.compose._names import Group, Row, leaf, own, rows
 from generator.compose._nodes import Nodes
 from generator.compose._said import stands, texts
-from generator.compose._tables import filled_with, head, pairs, rows_of, select, shorten, turned, without_empty
+from generator.compose._tables import filled_with, head, pairs, rows_of, select, shorten, starts, turned, without_empty
 from generator.errors import TemplateError
 from generator.records.document import (
     AnchorNode,
@@ -95,6 +95,7 @@ class Placed:
         landscape: bool = False,
         lost: tuple[tuple[str, Fact], ...] = (),
         ruled: bool = False,
+        starts: tuple[int, ...] = (),
     ) -> Markup:
         more = ""
         if len(shown.rows) < len(whole.rows):
@@ -112,6 +113,7 @@ class Placed:
                 more=more,
                 total=len(whole.rows),
                 ruled=ruled,
+                starts=starts,
             )
         )
 
@@ -133,11 +135,13 @@ class TableComponents(Placed):
         ruled: bool = False,
         needed: bool = False,
         blank: str = "",
+        kept: str = "",
     ) -> Markup:
         """Print a table under its caption, or the reason why there is none; with `of` the rows of that id alone.
 
         One row alone is told in a line of words, unless the table stays `ruled`. What nobody declared is left to the
-        list of gaps, unless it is `needed` where it stands; an empty cell beside others says `blank`.
+        list of gaps, unless it is `needed` where it stands; an empty cell beside others says `blank`. Rows of one value
+        in the column `kept` stand on one page.
         """
         whole = _leaf(table, Table)
         if of and whole.rows and not (whole := rows_of(whole, of)).rows:
@@ -148,9 +152,16 @@ class TableComponents(Placed):
         shown = filled_with(shown, blank)
         self._unsaid(*(NumberNode(fact=fact) for _, fact in lost if unasked(fact)))
         lost = tuple((label, fact) for label, fact in lost if not unasked(fact))
-        wide = tuple(intervals)
         return self._table(
-            whole, head(shown), caption=caption, csv=csv, intervals=wide, landscape=landscape, lost=lost, ruled=ruled
+            whole,
+            head(shown),
+            caption=caption,
+            csv=csv,
+            intervals=tuple(intervals),
+            landscape=landscape,
+            lost=lost,
+            ruled=ruled,
+            starts=starts(whole.column(kept)) if kept else (),
         )
 
     def scorecard(self, table: object, *, caption: object = "", columns: Sequence[str] | None = None) -> Markup:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from generator.compose._asked import is_unsaid
 from generator.errors import TemplateError
@@ -30,6 +31,11 @@ def select(table: Table, keys: Sequence[str] | None) -> Table:
 def shorten(table: Table, limit: int | None) -> Table:
     """Return the table with its first rows."""
     return table if limit is None else replace(table, rows=table.rows[:limit])
+
+
+def starts(values: Sequence[object]) -> tuple[int, ...]:
+    """Return the places, but the first, at which another value begins."""
+    return tuple(place for place, (before, now) in enumerate(pairwise(values), 1) if before != now)
 
 
 def filled_with(table: Table, blank: str) -> Table:

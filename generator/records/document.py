@@ -80,6 +80,7 @@ class TableBlock:
     A column's `unit` stands in the heading and its cells go without it. `intervals` are the keys of the
     columns whose facts show their interval and n. `lost` are columns that had nothing to show: the heading, and a
     fact that says why. `caption` is a source of one line. One row alone is told in a line of words, unless `ruled`.
+    The rows from one of `starts` to the next stand on one page, where a page can hold them.
     """
 
     table: Table
@@ -91,6 +92,7 @@ class TableBlock:
     more: str = ""
     total: int = 0
     ruled: bool = False
+    starts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -100,7 +100,8 @@ def _table(page: Blocks, node: TableBlock, index: int) -> Markup:
     heads = _words.headings(node, page.currency)
     size = ("landscape " if node.landscape or len(heads) > WIDEST else "") + _size(len(heads))
     kind = node.kind if node.table.id != "evidence" else "evidence"
-    return Markup(page.kit.table(kind, size.strip(), page.numbers.get(index), index, words, heads, rows, under))
+    told = (page.numbers.get(index), index, words, heads, rows, under, node.starts)
+    return Markup(page.kit.table(kind, size.strip(), *told))
 
 
 def _figure(page: Blocks, node: FigureBlock, index: int) -> Markup:

@@ -6,7 +6,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from generator.bundle.results import read_results
 from generator.catalog import CATALOG
+from tests.subjects import case
+from tests.techmart.reading import squeezed
 
 PAGES = {
     "executive-summary": 6,
@@ -38,3 +41,13 @@ def test_what_is_signed_stands_on_the_first_page(printed: Path):
     command = ["pdftotext", "-l", "1", str(printed / "executive-summary.pdf"), "-"]
     first = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "Decision requested" in first and "Signed for the digest" in first
+
+
+@pytest.mark.slow
+def test_whoever_goes_back_turns_no_page_between_two_steps(bundle: Path, printed: Path):
+    """The steps up to the point of no return, and those after it, stand on the first page of the worked cases."""
+    command = ["pdftotext", "-l", "1", str(printed / "rollback-runbook.pdf"), "-"]
+    first = squeezed(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    rows = read_results((bundle / "results.json").read_bytes()).tables["runbook.commands"].records
+    titles = [squeezed(case.plain(row["title"])) for row in rows]
+    assert titles and [title for title in titles if title not in first] == []

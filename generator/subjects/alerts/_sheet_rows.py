@@ -8,7 +8,7 @@ from generator.subjects.alerts._alert_levels import Evaluated
 from generator.subjects.alerts._receivers import held_by
 from generator.subjects.alerts._sheet import HOLD_MINUTES, Sheet
 from generator.subjects.alerts._sheet_levels import fires_when, goes_to, receiver, status, value_series
-from generator.subjects.alerts._sql import key_of, of_every_version, tables_of
+from generator.subjects.alerts._sql import key_of, of_every_version
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.formulas import OF_ERRORS, formula_of, label_delay, rows_of
@@ -179,7 +179,7 @@ def _formula(sheet: Sheet, project: Project) -> Sentence:
         return (what,)
     if of_every_version(rule.metric, project):
         return (f"{what}; of every version, those of one {' and '.join(key_of(project))} once",)
-    return (f"{what}; of the version watched alone ({tables_of(project).version})",)
+    return (f"{what}; of the version watched",)
 
 
 def window(sheet: Sheet, project: Project) -> Sentence:

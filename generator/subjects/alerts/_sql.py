@@ -13,7 +13,7 @@ from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.quantities import Limit, population
 from generator.subjects.limits.rules import RuleLevel
 
-SET_BY = "a view of one row, the version watched: the first statement of queries.sql makes it, each deployment sets it"
+SET_BY = "one row, the version watched; each deployment sets it"
 SELECTS = re.compile(r"(?i)\s*(select|with)\b")
 OF_OUTCOMES: dict[Metric, tuple[str, str]] = {
     "rmse": ("sum(power(p - y, 2))", "sqrt({mean})"),
@@ -86,7 +86,7 @@ def watching(project: Project) -> str:
 def in_service(project: Project) -> str:
     """Return the condition that a prediction is of the version watched and of a closed day, not of a part of today."""
     column = quoted(tables_of(project).version)
-    return f"p.{column} = (SELECT {column} FROM {watched(project)}) AND {answered(project)}"
+    return f"p.{column} = (TABLE {watched(project)}) AND {answered(project)}"
 
 
 def answered(project: Project) -> str:

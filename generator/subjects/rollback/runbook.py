@@ -329,10 +329,9 @@ def _verify(project: Project) -> Table:
 def _commands(project: Project) -> Table:
     """All commands in the order of typing: those that only look have letters, those that change something numbers."""
     plan = project.settings.rollback
-    rows = (
-        *(_step(step, "prechecks", index, project, chr(ord("A") + index)) for index, step in enumerate(plan.prechecks)),
-        *(_step(step, "steps", index, project, str(index + 1)) for index, step in enumerate(plan.steps)),
-    )
+    looks = (_step(one, "prechecks", n, project, chr(ord("A") + n)) for n, one in enumerate(plan.prechecks))
+    goes_back = (_step(one, "steps", n, project, str(n + 1)) for n, one in enumerate(plan.steps))
+    rows = (*((*row, "looks") for row in looks), *((*row, "goes back") for row in goes_back))
     reason = lacking(UNDECLARED, "rollback.steps", file=project.file)
     return TABLE("runbook.commands", rows, reason=reason)
 
