@@ -8,6 +8,7 @@ import pytest
 
 from generator.records import project as p
 from generator.records.decision import HOLDS_FULL, HOLDS_LAUNCH, HOLDS_NOTHING, HOLDS_PART, Gate
+from generator.records.timeline import Dated, Timeline
 from generator.subjects.kit.known import TOO_LATE, known
 from generator.subjects.verdict import _judge, _soft_gates, conditions
 from tests.subjects import case
@@ -200,3 +201,155 @@ def test_each_thing_that_a_rollback_lacks_is_asked_for_by_itself(more: dict[str,
     found = _soft_gates._rollback(project, known(case.evidence(*there), case.BEFORE))
     assert case.plain(found.remedy) == words
     assert (found.value.value, found.bound.value) == (5 - len(more), 5)
+
+
+def requirement(key: str, blocks: str = HOLDS_FULL) -> conditions.Requirement:
+    return conditions.Requirement(key=key, must=("m",), how=("h",), owner="Ann", verified="v", blocks=blocks)
+
+
+def dates(**days: int) -> Timeline:
+    """A timeline of days in March, ids with two underscores for a dot; what begins with `by_` settles a condition."""
+    made = []
+    for name, day in days.items():
+        start, settles = datetime.date(2026, 3, day), name.removeprefix("by_") if name.startswith("by_") else ""
+        id, kind = (
+            name.replace("__", "."),
+            "run" if name == "run" else "once",
+        )
+        asked: Any = kind
+        made.append(
+            Dated(
+                id=id,
+                kind=asked,
+                title="Review",
+                start=start,
+                end=start,
+                fixed="plan",
+                owner="Bob, head",
+                settles=settles,
+            )
+        )
+    return Timeline(dated=tuple(made))
+
+
+@pytest.mark.parametrize(
+    ("known_on", "days", "due"),
+    [
+        (None, {"due__full%20traffic": 20}, 20),
+        (20, {"due__full%20traffic": 20}, 20),
+        (21, {"due__full%20traffic": 20}, 21),
+        (19, {"due__full%20traffic": 20}, 20),
+        (None, {"due__full%20traffic": 20, "by_x": 12}, 12),
+        (None, {}, None),
+        (21, {}, None),
+    ],
+)
+def test_a_condition_is_due_on_the_day_asked_for_that_which_settles_it_or_once_it_can_be_known(
+    known_on: int | None, days: dict[str, int], due: int | None
+) -> None:
+    ready = None if known_on is None else datetime.date(2026, 3, known_on)
+    made = dates(**days)
+    fact = conditions._due(requirement("x"), made, ready)
+    assert fact.value == (None if due is None else datetime.date(2026, 3, due))
+    late = list(conditions._too_late(requirement("x"), made, fact))
+    assert bool(late) is (due is not None and due != 20)
+
+
+def test_what_settles_a_condition_has_its_day_and_its_owner_and_a_drill_settles_none() -> None:
+    one = conditions._settled_by(requirement("x"), dates(by_x=12))
+    assert one.owner == "Bob" and case.plain(one.how) == "h; “Review” decides it on 2026-03-12"
+    assert conditions._settled_by(requirement("y"), dates(by_x=12)) == requirement("y")
+    drill = Timeline(dated=(replace(dates(by_x=12).dated[0], kind="drill"),))
+    assert conditions._settled_by(requirement("x"), drill) == requirement("x")
+
+
+@pytest.mark.parametrize(
+    ("run", "launch", "decide", "start", "holdout", "judged"),
+    [
+        (10, 11, None, None, 5, 15),
+        (10, 10, None, None, 5, None),
+        (10, None, 11, 9, 5, 15),
+        (10, None, None, 11, 5, 15),
+        (10, None, None, 10, 5, None),
+        (10, None, None, None, 5, None),
+        (10, 11, None, None, None, None),
+        (None, 11, None, None, 5, None),
+    ],
+)
+def test_a_version_is_judged_so_many_days_after_its_run_before_the_launch(
+    run: Any, launch: Any, decide: Any, start: Any, holdout: Any, judged: Any
+) -> None:
+    def day(one: int | None) -> datetime.date | None:
+        return None if one is None else datetime.date(2026, 3, one)
+
+    project = case.project(
+        context=p.Context(decide_by=day(decide)),
+        rollout=p.Rollout(start=day(start)),
+        retraining=p.Retraining(training=p.Training(holdout_days=holdout)),
+    )
+    ids = {name: one for name, one in (("run", run), ("stage__a", launch)) if one is not None}
+    assert conditions._judged(project, dates(**ids)) == day(judged)
+
+
+@pytest.mark.parametrize(
+    ("high", "low", "asked"), [(-1.0, -9.0, True), (0.0, -9.0, False), (None, -9.0, False), (-1.0, None, True)]
+)
+def test_only_a_saving_that_is_sure_asks_for_another_threshold(high: Any, low: Any, asked: bool) -> None:
+    less = case.fact("actions.capacity.more_per_month", -5.0, low=low, high=high)
+    found = list(conditions._threshold(known(case.evidence(less), case.BEFORE), case.pricing()))
+    assert bool(found) is asked
+    for one in found:
+        (saved,) = (part for part in one.how if not isinstance(part, str))
+        assert (saved.value, saved.low, saved.high) == (5.0, 1.0, None if low is None else 9.0)
+
+
+@pytest.mark.parametrize(
+    ("key", "owner"),
+    [
+        ("overall.rmse", "Eva"),
+        ("drift_impact", "Eva"),
+        ("rollback", "on call"),
+        ("drift", "Hanna"),
+        ("services", "Hanna"),
+    ],
+)
+def test_each_condition_is_for_who_answers_for_its_area(key: str, owner: str) -> None:
+    project = case.pricing(
+        project=p.About(name="x", owner="Hanna, Head"),
+        retraining=p.Retraining(owner="Data scientist; else nobody"),
+        rollback=replace(case.ROLLBACK, decides="on call, at night too"),
+        people=p.People(roles=(p.Person(role="data scientist", name="Eva"), p.Person(role="on call"))),
+    )
+    assert conditions._owner(key, project) == owner
+    role = case.pricing(project=p.About(name="x", owner="Hanna, Head"), retraining=p.Retraining(owner="head"))
+    assert conditions._owner("overall.rmse", role) == "Hanna"
+    assert conditions._owner("drift", case.project(project=p.About(name="x"))) == conditions.UNNAMED
+
+
+@pytest.mark.parametrize(
+    ("operator", "measured", "verdict"),
+    [
+        ("<=", 300.0, "pass"),
+        ("<=", 300.1, "fail"),
+        (">=", 300.0, "pass"),
+        (">=", 299.9, "fail"),
+        ("<=", None, "inconclusive"),
+    ],
+)
+def test_a_service_without_an_interval_keeps_its_objective_up_to_it(operator: Any, measured: Any, verdict: str) -> None:
+    service = p.Service(id="p95", title="Latency", objective=300, unit="ms", operator=operator)
+    assert _soft_gates._kept(service, case.fact("m", measured), case.fact("b", None)) == verdict
+
+
+@pytest.mark.parametrize(
+    ("rate", "gap", "verdict"), [(0.2, 0.019, "pass"), (0.2, 0.021, "fail"), (0.9, 0.009, "pass"), (0.9, 0.011, "fail")]
+)
+def test_the_mean_probability_agrees_to_a_tenth_of_the_rarer_outcome(rate: float, gap: float, verdict: str) -> None:
+    facts = (
+        case.fact("performance.metric", "brier"),
+        case.fact("performance.base_rate.production", rate),
+        case.fact("calibration.in_the_large.gap", gap, low=gap - 1e-4, high=gap + 1e-4),
+    )
+    project = case.pricing(data=p.Data(production="x", target="y", task="binary"))
+    found = _soft_gates._drift_impact(project, known(case.evidence(*facts), case.BEFORE))
+    assert found.bound.value == pytest.approx(0.1 * min(rate, 1 - rate)) and found.verdict == verdict
