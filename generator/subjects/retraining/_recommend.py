@@ -87,15 +87,14 @@ def run_cost_limits(
     """Return between which costs of a run the recommended option is the cheapest of those with a fixed interval."""
     if best is None or found is None or cost is None or best.option.every_days is None:
         return None, None
-    low, high, days = None, None, best.option.every_days
-    for other in (one.option.every_days for one in options if one.option.every_days not in (None, days)):
-        assert other is not None
-        even = (found.staleness(other) - found.staleness(days)) / (365.0 / days - 365.0 / other)
-        if other < days:
-            low = even if low is None else max(low, even)
-        else:
-            high = even if high is None else min(high, even)
-    return low, high
+    days = best.option.every_days
+    rhythms = [one.option.every_days for one in options if one.option.every_days is not None]
+
+    def even(other: int) -> float:
+        return (found.staleness(other) - found.staleness(days)) / (365.0 / days - 365.0 / other)
+
+    shorter, longer = ([even(one) for one in rhythms if one < days], [even(one) for one in rhythms if one > days])
+    return max(shorter, default=None), min(longer, default=None)
 
 
 def reason(best: Costed, own: Costed | None, found: Ageing | None, at: Known, facts: dict[str, Fact]) -> Sentence:
