@@ -149,17 +149,17 @@ def rooms(rules: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def _lines(data: Path) -> Iterator[tuple[str, int, str]]:
-    """Yield (module, line, test) from coverage's data file; branches are pairs of lines there."""
+    """Yield (module, line, test) from coverage's data file, fixtures counted; branches are pairs of lines there."""
     with sqlite3.connect(data) as base:
         rows = base.execute(
             "select file.path, arc.fromno, arc.tono, context.context from arc join file on file.id = arc.file_id "
-            "join context on context.id = arc.context_id where context.context like '%|run'"
+            "join context on context.id = arc.context_id where context.context like '%|%'"
         )
         for path, start, end, context in rows:
             module = Path(path).relative_to(ROOT).as_posix()
             for line in (start, end):
                 if line > 0:
-                    yield module, line, context.removesuffix("|run")
+                    yield module, line, context.rpartition("|")[0]
 
 
 def survives(
