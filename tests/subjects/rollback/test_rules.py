@@ -101,6 +101,9 @@ def test_a_condition_that_holds_by_chance_in_more_than_one_window_of_twenty_is_a
     chance: Any, action: Any, told: bool
 ):
     assert bool(rollback._trigger_happy((held(chance, action=action),))) is told
+    for title, name in (("Error", "Error"), (None, "c")):
+        for found in rollback._trigger_happy((held(chance, action=action, title=title),)):
+            assert found.subject == f"rollback condition {name}" and f"“{name}”" in case.plain(found.words)
 
 
 @pytest.mark.parametrize(
@@ -177,3 +180,8 @@ def test_who_goes_back_is_told_with_the_time_to_decide(more: Any, who: str) -> N
     plan = replace(case.ROLLBACK, conditions=(condition,), without_asking=())
     found = rollback.run(case.pricing(rollback=plan), case.evidence(), case.BEFORE)
     assert case.plain(case.rows(found, "rollback.go_back")[-1]["who"]) == who
+    (row,) = case.rows(found, "rollback.conditions")
+    assert row["id"] == "c" and row["authority"] == (more.get("authority") or who.partition(", within")[0])
+    named = replace(plan, conditions=(replace(condition, title="Error"),))
+    (row,) = case.rows(rollback.run(case.pricing(rollback=named), case.evidence(), case.BEFORE), "rollback.conditions")
+    assert row["id"] == "Error"
