@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from generator.records import project as p
+from generator.records.fact import Fact
 from generator.stats.business import Judged
 from generator.subjects.business import _first_year, business, business_case
 from generator.subjects.business._inputs import CaseInput, Horizon
@@ -186,3 +187,14 @@ def test_swings_stand_about_the_worth_at_the_centre_the_widest_first_and_none_th
     rows = business_case._tornado(turned, worth, "").rows
     assert [row[0] for row in rows] == [wide.label, VALUE.label]
     assert {row[2] for row in rows} == {worth[1]}
+
+
+def test_the_effect_aimed_at_stands_beside_the_one_measured_with_what_a_year_of_each_brings() -> None:
+    effect, volume = given("effect", "benefit", 0.02), given("volume_per_month", "benefit", 1_000.0)
+    inputs, project = (effect, volume, ONCE), case.project(business=p.Business(effect_target=0.03))
+    target, measured = business_case._target(project, inputs[:2], inputs, YEAR).rows
+    told = [[cell.value for cell in row if isinstance(cell, Fact)] for row in (target, measured)]
+    assert told == [pytest.approx([0.03, 360.0, -240.0]), pytest.approx([0.02, 240.0, -360.0])]
+    assert not business_case._target(case.project(), inputs[:2], inputs, YEAR).rows
+    bare = business_case._target(project, inputs[:2], (), YEAR).rows
+    assert [case.plain(row[3]) for row in bare] == ["None", "None"]

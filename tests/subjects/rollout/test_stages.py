@@ -188,3 +188,18 @@ def test_a_bad_row_costs_what_is_declared_else_a_large_error_at_its_price(said: 
     project = case.project(rollout=p.Rollout(loss_per_bad_row=said), business=p.Business(loss_per_unit_error=price))
     fact = stages._bad_row(project, known(case.evidence(case.fact("errors.p95", large)), case.BEFORE))
     assert fact.value == cost and bool(fact.reason) is (cost is None)
+
+
+@pytest.mark.parametrize(("low", "high"), [(-0.05, 0.03), (None, 0.03), (-0.05, None)])
+def test_rows_are_needed_by_the_scatter_of_the_comparison_where_both_its_ends_are_known(low: Any, high: Any) -> None:
+    """A standard error of 2.04 % on 15,000 rows; a margin of twice the size needs a fourth of the rows."""
+    gain = case.fact("performance.gain.previous", -0.01, low=low, high=high, n=15_000)
+    at = known(case.evidence(gain), case.BEFORE)
+    if low is None or high is None:
+        assert stages.spread(at) is None and stages._rows(case.fact("m", 0.05), at).value is None
+        return
+    assert stages.spread(at) == pytest.approx(0.08 / 3.919928)
+    narrow, wide = (stages._rows(case.fact("m", margin), at).number or 0.0 for margin in (0.05, 0.1))
+    assert narrow == pytest.approx(4 * wide, rel=0.01) and narrow == pytest.approx(15_449, rel=0.01)
+    for margin in (None, 0.0):
+        assert stages._rows(case.fact("m", margin), at).value is None
