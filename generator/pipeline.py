@@ -153,7 +153,7 @@ def render(
 ) -> Built:
     """Make the documents of a bundle again from its `results.json` alone."""
     with progress("load"):
-        from generator.bundle import check_target, check_unsigned, opened
+        from generator.bundle import check_target, check_unsigned, opened, printable
         from generator.load.whose import projects_of
 
         found = opened(bundle)
@@ -163,7 +163,8 @@ def render(
     catalog = catalog.with_documents(found.results.presentation.documents)
     catalog.check_documents(documents)
     target = output or bundle
-    return _publish(found.results, catalog, target, formats, documents, progress, source=found)
+    with printable(found, bundle):
+        return _publish(found.results, catalog, target, formats, documents, progress, source=found)
 
 
 @one_core_a_sum()
@@ -172,6 +173,7 @@ def verify(bundle: Path, catalog: Catalog, progress: Progress, *, jobs: int = 1)
 
     Each file is held against the manifest, then against what the results give when they are made into files again.
     """
+    from generator.bundle import printable
     from generator.bundle.verify import check_made, intact
 
     with progress("files"):
@@ -183,7 +185,8 @@ def verify(bundle: Path, catalog: Catalog, progress: Progress, *, jobs: int = 1)
     ]
     kinds = [kind for kind in catalog.documents if any(f"{kind.id}.{each.suffix}" in listed for each in formats)]
     wanted = tuple(each.id for each in formats), tuple(kind.id for kind in kinds)
-    _, made, _ = _files(found.results, catalog, *wanted, progress, jobs=jobs)
+    with printable(found, bundle):
+        _, made, _ = _files(found.results, catalog, *wanted, progress, jobs=jobs)
     check_made(found, made, bundle)
     return Verified(results=found.results, files=len(listed), documents=len(formats) * len(kinds))
 
@@ -191,12 +194,12 @@ def verify(bundle: Path, catalog: Catalog, progress: Progress, *, jobs: int = 1)
 @one_core_a_sum()
 def diff(old: Path, new: Path, catalog: Catalog, progress: Progress) -> Difference:
     """Return what changed between two bundles, and which documents no longer say the same."""
-    from generator.bundle import opened
+    from generator.bundle import opened, printable
     from generator.compose.compared import difference
 
     with progress("load"):
         earlier, later = opened(old), opened(new)
-    with progress("compose"):
+    with progress("compose"), printable(earlier, old), printable(later, new):
         return difference(earlier.results, later.results, catalog, later.manifest.files)
 
 

@@ -10,6 +10,7 @@ from generator.bundle._manifest import read as read
 from generator.bundle._reading import OpenedBundle as OpenedBundle
 from generator.bundle._reading import listed as listed
 from generator.bundle._reading import opened as opened
+from generator.bundle._reading import printable as printable
 from generator.bundle._target import check_target as check_target
 from generator.bundle._target import leaving as leaving
 from generator.bundle._write import replaced as replaced

@@ -1,21 +1,23 @@
 """Takes the folder of a bundle and gives its results, once they are what its manifest says."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from generator.bundle._manifest import NAME, Manifest, read
-from generator.bundle.identity import said_of
+from generator.bundle.identity import environment, said_of, template_digests
 from generator.bundle.results import read_results
-from generator.errors import Unverified
+from generator.errors import InputError, TemplateError, Unverified
 from generator.records.files import MEGABYTE, read_file
 from generator.records.named import results_file
 from generator.records.results import Results
 
 RESULTS = "results.json"
 LARGEST = 500 * MEGABYTE
+REBUILD = "build it again (dossier build PROJECT), or use the program that made it"
 AGAIN = "take the bundle from where it was built, or build it again"
 
 
@@ -43,6 +45,25 @@ def opened(folder: Path) -> OpenedBundle:
     results = read_results(content)
     _check_same(said_of(results), found.facts, file)
     return OpenedBundle(results=results, manifest=found, content=content)
+
+
+@contextmanager
+def printable(found: OpenedBundle, folder: Path) -> Iterator[None]:
+    """Raise InputError where the results of another state of the program lack what this one prints."""
+    try:
+        yield
+    except (TemplateError, LookupError) as error:
+        if _is_of_this_program(found.manifest.facts):
+            raise
+        lacks = error.problems[0].what if isinstance(error, TemplateError) else f"no {error}"
+        what = f"the bundle is not of this state of the program, which prints what its results lack: {lacks}"
+        raise InputError(what, where=str(folder / RESULTS), hint=REBUILD) from error
+
+
+def _is_of_this_program(facts: Mapping[str, Any]) -> bool:
+    there, here = facts.get("environment"), environment()
+    commit = there.get("commit") if isinstance(there, dict) else None
+    return facts.get("templates") == template_digests() and commit == here["commit"]
 
 
 def listed(folder: Path, name: str, manifest: Manifest) -> bytes:

@@ -1,6 +1,7 @@
 """A build finds the bundle before it, tells what changed, and changes nothing that a document says by doing so."""
 
 import datetime
+import hashlib
 import json
 import re
 import shutil
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from generator.bundle import _manifest
 from generator.bundle.earlier import find_earlier
 from generator.cli import app
 from tests.bundle.test_diff import RULE
@@ -98,6 +100,43 @@ def test_documents_are_made_again_from_results_alone(place: Path):
     assert verified.exit_code == 0, verified.output
     for file in bundle(place, "2").glob("*.md"):
         assert (place / "r" / file.name).read_bytes() == file.read_bytes()
+
+
+def made_by_another(folder: Path, **others: Any) -> None:
+    """Sign a bundle again whose results lack a table that templates print, as if another program had made it."""
+    file, manifest = folder / "results.json", folder / "manifest.json"
+    content = json.loads(file.read_text())
+    del content["tables"]["runbook.commands"]
+    file.write_text(json.dumps(content))
+    told = json.loads(manifest.read_text()) | others
+    told["files"]["results.json"]["sha256"] = hashlib.sha256(file.read_bytes()).hexdigest()
+    del told[_manifest.OWN]
+    manifest.write_text(json.dumps({**told, _manifest.OWN: _manifest._own(told)}))
+
+
+@pytest.mark.parametrize("command", ["render", "verify", "diff"])
+def test_a_bundle_that_another_program_made_is_to_be_built_again(place: Path, command: str) -> None:
+    folder = bundle(place, "1")
+    made_by_another(folder, templates={"documents/rollback-runbook.md.j2": "other"})
+    words = [str(folder)] * (2 if command == "diff" else 1)
+    result = CliRunner().invoke(app, [command, *words, "--json", "--quiet"])
+    (problem,) = json.loads(result.output)["error"]["problems"]
+    assert result.exit_code == 2
+    assert (
+        problem["what"].startswith("the bundle is not of this state of the program")
+        and "runbook.commands" in problem["what"]
+    )
+    assert problem["where"] == str(folder / "results.json") and problem["hint"].startswith("build it again")
+    assert build(place, "--quiet").exit_code == 0
+    assert CliRunner().invoke(app, [command, *words, "--quiet"]).exit_code == 0
+
+
+def test_a_bundle_of_this_program_that_cannot_be_printed_is_no_other_s(place: Path) -> None:
+    made_by_another(bundle(place, "1"))
+    result = CliRunner().invoke(app, ["render", str(bundle(place, "1")), "--quiet"])
+    assert (
+        result.exit_code == 2 and "no table runbook.commands" in result.output and "build it again" not in result.output
+    )
 
 
 def test_one_document_alone_says_which_others_are_stale(place: Path):
