@@ -1,5 +1,6 @@
 """Figures that a reader lays side by side stand on one basis, or say at once how they differ."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -25,3 +26,21 @@ def test_rows_that_settle_a_comparison_are_told_with_how_often_one_looks(results
     assert f"{daily} rows when looked at every day" in texts["retraining-calendar"]
     if "Rows until that decides" in texts["appendix"]:
         assert f"looked at once, when a stage ends, {once} rows" in texts["appendix"]
+
+
+def test_which_rows_an_error_is_of_is_said_where_windows_are_defined(results: Results, texts: dict[str, str]):
+    judged = texts["appendix"].split("## What was judged, and how")[1].split("\n## ")[0]
+    assert "An error is of every row with a prediction and its outcome" in judged
+    kept = results.facts["contract.rejected.any"].value is True
+    assert ("also of those that the contract keeps from the model" in judged) is kept
+
+
+def test_a_run_that_learns_gaps_is_followed_by_a_dated_one_after_they_are_closed(
+    results: Results, texts: dict[str, str]
+):
+    said = texts["retraining-calendar"]
+    if "learns the gaps as they are" not in said:
+        pytest.skip("no input is past its stop limit where a run is asked for")
+    due, again = re.findall(r"owe the values by (\S+): the run of (\S+) is the first", said)[0]
+    runs = [str(row["date"]) for row in results.records("calendar.dates") if row["activity"] == "Retraining"]
+    assert due < again and f"| {again} | " in said and runs

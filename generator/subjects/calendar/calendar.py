@@ -27,6 +27,8 @@ NO_DATES = "nothing is declared that has a rhythm or a date"
 EVERY_DAY = "every working day"
 OF_SUMMARY = "in the executive summary: "
 BEFORE = "before the rollout, which no decision starts without them; "
+INPUTS = "minimum.inputs"
+"""The condition that no input be past its own stop limit."""
 NEXT = 3
 FIRST = "0"
 """Number of an activity that nothing has changed since it was first announced."""
@@ -38,7 +40,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     found, today = earlier.timeline or Timeline(), at.as_of
     coming = _coming(found, at, today) if today else ()
     return Decisions(
-        facts=_learned(project, found.kind("run"), at),
+        facts=(*_learned(project, found.kind("run"), at), *_mended(project, found.kind("run"), at)),
         tables=(
             _dates(coming, today),
             _retrainings(project, found.kind("run"), at),
@@ -140,6 +142,26 @@ def _learned(project: Project, runs: tuple[Dated, ...], at: Known) -> tuple[Fact
     )
 
 
+def _mended(project: Project, runs: tuple[Dated, ...], at: Known) -> tuple[Fact, ...]:
+    """Return when the producers owe their values, and the first runs that learn rows from after it, and no others."""
+    owed = next((date_of(row["due"]) for row in _conditions(at) if row["id"] == INPUTS), None)
+    window, ends = project.settings.retraining.training.days, [_cut_off(one, at) for one in runs]
+    after = [one.start for one, end in zip(runs, ends, strict=True) if owed and end > owed]
+    clean = [
+        one.start for one, end in zip(runs, ends, strict=True) if owed and window and days_on(end, 1 - window) > owed
+    ]
+    none = "no run of the next twelve months comes after it" if owed else "no condition has a day for it"
+    return (
+        dated(QUANTITY("calendar.mended.due"), owed, reason=none),
+        dated(QUANTITY("calendar.mended.run"), next(iter(after), None), reason=none),
+        dated(QUANTITY("calendar.mended.whole"), next(iter(clean), None), reason=none),
+    )
+
+
+def _cut_off(run: Dated, at: Known) -> datetime.date:
+    return days_on(run.start, -1 - delay_of(at))
+
+
 def _replaced(project: Project, runs: tuple[Dated, ...]) -> Fact:
     """Return the declared rhythm of the retraining, where the days that are worked out do not keep its first one."""
     found = (one for one in project.settings.calendar.activities if one.kind == "retraining" and one.first)
@@ -149,13 +171,13 @@ def _replaced(project: Project, runs: tuple[Dated, ...]) -> Fact:
 
 
 def _retrainings(project: Project, runs: tuple[Dated, ...], at: Known) -> Table:
-    delay, judges = delay_of(at), project.settings.retraining.training.holdout_days
+    judges = project.settings.retraining.training.holdout_days
     rows = (
         (
             _day(one),
             dated(
                 f"calendar.cut_off.{one.start.isoformat()}",
-                one.start - datetime.timedelta(days=1 + delay),
+                _cut_off(one, at),
                 label="Outcomes known up to",
                 method="last whole day before the retraining, less the days until 99 outcomes in 100 are known",
             ),

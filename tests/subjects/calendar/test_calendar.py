@@ -8,6 +8,7 @@ import pytest
 from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.records.evidence import Evidence
+from generator.records.table import Column, Table
 from generator.subjects.calendar import _workdays as workdays
 from generator.subjects.calendar import calendar as printed
 from generator.subjects.calendar import timeline
@@ -412,3 +413,21 @@ def test_a_run_that_a_trigger_asks_for_waits_for_the_outcomes_of_what_made_it_fi
     assert learned is not None and trained is not None and learned >= since
     assert (trained - TODAY).days == max(1, 4 - ago)
     assert case.value(found, "calendar.waits") is waits
+
+
+@pytest.mark.parametrize(("due", "owed"), [("2026-05-01", True), ("2027-03-29", True), (None, False)])
+def test_the_first_runs_after_the_producers_owe_their_values_are_told(due: str | None, owed: bool) -> None:
+    """A run knows the rows up to the day before it; its window lies after that day once it has as many days."""
+    columns = tuple(Column(key=key, label="") for key in ("id", "due", "blocks", "owner"))
+    rows = (("minimum.inputs", due, "", "Ann"),) if due else ()
+    conditions = Table(id="conditions.all", title="", columns=columns, rows=rows, reason="" if rows else "none")
+    plan = (case.fact("retraining.recommended.interval", 30), case.fact("retraining.now", False))
+    window = replace(case.RETRAINING, training=p.Training(days=60))
+    found = run(case.pricing(retraining=window), case.evidence(), Decisions(facts=plan, tables=(conditions,)))
+    runs = dates(found, "Retraining")
+    after = [day for day in runs if due and Date.fromisoformat(day) > Date.fromisoformat(due) + datetime.timedelta(1)]
+    clean = [day for day in after if due and Date.fromisoformat(day) > Date.fromisoformat(due) + datetime.timedelta(60)]
+    told = {name: case.known(found, f"calendar.mended.{name}") for name in ("due", "run", "whole")}
+    assert (told["due"].value is not None) is owed
+    for name, days in (("run", after), ("whole", clean)):
+        assert (str(told[name].value) if told[name].value else None) == next(iter(days), None), (name, told)
