@@ -1,6 +1,9 @@
 """What the runbooks of the worked cases say on their first page holds tonight and agrees with their later pages."""
 
 import re
+from pathlib import Path
+
+from generator.bundle.results import read_results
 
 
 def page(texts: dict[str, str], heading: str) -> str:
@@ -56,6 +59,12 @@ def test_what_goes_to_the_daily_summary_has_no_level_of_the_table_of_levels(text
     for entry in entries.split("\n### "):
         if "- **daily summary** " in entry:
             assert "**At build" not in entry or "past its limit**" in entry
+
+
+def test_page_one_says_in_one_place_what_going_back_gives_where_it_is_declared(bundle: Path, texts: dict[str, str]):
+    said = read_results((bundle / "results.json").read_bytes()).facts["declared.rollback.gives_back"].value
+    assert page(texts, "1. Act now").count("- **Going back:** ") == (said is not None)
+    assert said is None or sum(text.count(str(said)[10:60]) for text in texts.values()) == 1
 
 
 def test_what_goes_to_the_daily_summary_is_called_so_in_specification_and_runbook(texts: dict[str, str]):

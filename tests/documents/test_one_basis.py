@@ -7,6 +7,7 @@ import pytest
 
 from generator.bundle.results import read_results
 from generator.records.results import Results
+from tests.subjects import case
 
 
 @pytest.fixture(scope="session")
@@ -42,5 +43,5 @@ def test_a_run_that_learns_gaps_is_followed_by_a_dated_one_after_they_are_closed
     if "learns the gaps as they are" not in said:
         pytest.skip("no input is past its stop limit where a run is asked for")
     due, again = re.findall(r"owe the values by (\S+): the run of (\S+) is the first", said)[0]
-    runs = [str(row["date"]) for row in results.records("calendar.dates") if row["activity"] == "Retraining"]
-    assert due < again and f"| {again} | " in said and runs
+    dates = [case.plain(row["date"]) for row in results.records("calendar.dates") if row["activity"] == "Retraining"]
+    assert due < again and again in dates

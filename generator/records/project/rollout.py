@@ -156,6 +156,8 @@ class Rollback:
     soak_minutes: Minutes | None = None
     declared_over_by: str | None = None
     messages: tuple[Message, ...] = ()
+    gives_back: str | None = None
+    """What the previous version has served, where, and what going back to it gives, in one sentence."""
     bad_decisions: str | None = None
     """What happens to the decisions made while the model was bad."""
     keep: tuple[str, ...] = ()
