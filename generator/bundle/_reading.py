@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from generator.bundle._manifest import NAME, Manifest, read
-from generator.bundle.identity import environment, said_of, template_digests
+from generator.bundle.identity import said_of, template_digests
 from generator.bundle.results import read_results
 from generator.errors import InputError, TemplateError, Unverified
+from generator.records.environment import environment
 from generator.records.files import MEGABYTE, read_file
 from generator.records.named import results_file
 from generator.records.results import Results
