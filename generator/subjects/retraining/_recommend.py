@@ -138,6 +138,18 @@ def reason(best: Costed, own: Costed | None, found: Ageing | None, at: Known, fa
     )
 
 
+def unkept(own: Costed, best: Costed, found: Ageing | None) -> Sentence:
+    """Return what the team's own option would save if a rollout let it be kept, and when it is right."""
+    kept, now = yearly(own, found), yearly(best, found)
+    if found is None or kept is None or now is None or kept >= now:
+        return ()
+    saved = derived(QUANTITY("retraining.kept.saves"), now - kept, source=f"{best.total.id}, {own.total.id}")
+    proven = found.state == "visible"
+    which = f" {'' if proven else 'At that pace '}“{own.option.title}”, could it be kept, would cost "
+    right = "; it is right once a rollout is shorter" + ("." if proven else " and ageing is proven.")
+    return (which, saved, f" less in the next twelve months{right}")
+
+
 def cheaper(best: Costed, options: Sequence[Costed], found: Ageing | None) -> Sentence:
     """Return why an option with a rhythm that costs less than one without is not taken, where there is one."""
     own = yearly(best, found)

@@ -30,6 +30,7 @@ from generator.subjects.retraining._recommend import (
     recommend,
     recommended_facts,
     run_cost_limits,
+    unkept,
 )
 from generator.subjects.retraining._triggers import (
     fires_any,
@@ -246,6 +247,7 @@ def _reasons(
             *_stages(project, at),
             ". ",
             *words,
+            *(unkept(own, best, found) if best else ()),
         )
     words = (*words, *cheaper(best, left, found)) if best else words
     rows = ((words,),) if best else ()

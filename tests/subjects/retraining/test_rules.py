@@ -127,6 +127,15 @@ def test_a_rhythm_that_costs_less_than_the_trigger_is_told_with_why_it_is_not_ta
     assert _recommend.cheaper(other, [best, dear], ageing(state)) == ()
 
 
+def test_what_a_rollout_does_not_let_be_kept_is_told_with_what_would_make_it_right() -> None:
+    best, own = option("triggered", None, 50.0, 50.0), option("weekly", 7, 60.0, 20.0)
+    words = "“Weekly”, could it be kept, would cost 20.00 less in the next twelve months; it is right once a rollout is"
+    assert case.plain(_recommend.unkept(own, best, ageing("visible"))).strip() == f"{words} shorter."
+    bounded = case.plain(_recommend.unkept(own, best, ageing("bounded"))).strip()
+    assert bounded == f"At that pace {words} shorter and ageing is proven."
+    assert _recommend.unkept(best, own, ageing("visible")) == () == _recommend.unkept(own, own, ageing("visible"))
+
+
 @pytest.mark.parametrize(
     ("low", "high", "words"),
     [
