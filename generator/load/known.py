@@ -45,7 +45,7 @@ def known_at(project: Project, day: datetime.date | None) -> Project:
     if drill and settings.rollback.last_drill and settings.rollback.last_drill > drill.date:
         drill = None
     share = latest(known, TRAFFIC).get(VERSION)
-    share = None if share and stage and (share.date, share.line) < (stage.date, stage.line) else share
+    share = None if share and stage and share.date < stage.date else share
     controls = tuple(_controls(settings.state.controls, latest(known, "control")))
     won = {f"state.controls.{index}": record for index, (_, record) in enumerate(controls) if record}
     won |= {key: one for key, one in (("state.stage", stage), ("state.traffic", share)) if one}

@@ -83,11 +83,13 @@ def request_facts(project: Project, at: Known) -> tuple[Fact, ...]:
     stage, lacking = _asked_for(project, at)
     order = [name for name, _ in NEEDS]
     following = None if stage == order[-1] else order[0 if stage == "none" else order.index(stage) + 1]
+    has = stage == project.settings.state.stage and UNJUDGED not in lacking
     return (
+        flag(QUANTITY("request.has"), has, method=METHOD),
         derived(QUANTITY("request.stage"), stage, method=METHOD),
         derived(QUANTITY("request.name"), WORDS[stage], method=METHOD),
         derived(QUANTITY("request.none"), stage == "none", method=METHOD),
-        _begins("request.from", stage, project, at),
+        _begins("request.from", "" if has else stage, project, at),
         derived(QUANTITY("request.next"), None if following is None else WORDS[following], method=METHOD),
         _begins("request.next_from", following or "", project, at),
         derived(QUANTITY("request.lacks"), ", ".join(one.partition(" (")[0] for one in lacking) or None, method=METHOD),
@@ -103,6 +105,8 @@ def asked(request: tuple[Fact, ...], verdict: Verdict) -> Fact:
         words = "to keep the traffic that it has, on conditions, and no more"
     elif verdict == "proceed_with_conditions" and told["request.none"]:
         words = f"the preparation of {told['request.next']}, and no traffic yet"
+    elif verdict == "proceed_with_conditions" and told["request.has"]:
+        words = f"to go on with {told['request.name']}{', and no more' if told['request.next'] else ''}"
     elif verdict in ("proceed", "proceed_with_conditions"):
         words = f"{told['request.name']}{', and no more' if told['request.next'] else ''}"
     return derived(QUANTITY("request.asked", method=METHOD), words, source="verdict.name")

@@ -69,6 +69,8 @@ OF_ERROR_AT_LEAST = tuple(f"minimum.{name}" for name in ("naive", "ranking", "le
 """Gates on what a version answers: of a version still to be trained they are judged on rows still to come."""
 SERVED: dict[str, str] = {"candidate": HOLDS_LAUNCH, "shadow": HOLDS_LAUNCH, "canary": HOLDS_PART, "full": HOLDS_FULL}
 """What a version has by its state, so that what holds that back comes next."""
+HELD = {"none": HOLDS_LAUNCH, "shadow": HOLDS_PART, "canary": HOLDS_FULL}
+"""What the controls that are still lacking hold back, by the largest stage that those there are allow."""
 UNNAMED = "to be named"
 TIMES = {1: "", 2: " twice"}
 NAMED = 5
@@ -176,8 +178,8 @@ def _from_gates(gates: tuple[Gate, ...], project: Project, *, awaited: bool) -> 
             how=gate.remedy,
             owner=_owner(gate.id, project),
             verified=f"gate “{gate.title}” passes in the next build",
-            blocks=HOLDS_LAUNCH
-            if gate.id == "monitoring" and allowed(project)[0] == "none"
+            blocks=HELD.get(allowed(project)[0], HOLDS_NOTHING)
+            if gate.id == "monitoring"
             else _blocks(gate, awaited=awaited),
         )
 

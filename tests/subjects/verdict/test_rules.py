@@ -131,7 +131,7 @@ def test_areas_are_counted_that_need_a_rule_and_that_have_one_with_data(rules: A
 
 @pytest.mark.parametrize(
     ("controls", "words", "blocks"),
-    [((), "Monitoring is built, with a rule", "launch"), (LIVE[:1], "Monitoring: ", "no")],
+    [((), "Monitoring is built, with a rule", "launch"), (LIVE[:1], "Monitoring: ", "part of the traffic")],
 )
 def test_before_any_stage_is_allowed_monitoring_is_what_is_to_be_built(controls: Any, words: str, blocks: str) -> None:
     project, asked = case.pricing(state=p.State(controls=controls)), gate("monitoring", "inconclusive")

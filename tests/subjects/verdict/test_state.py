@@ -9,7 +9,7 @@ from generator.records import project as p
 from generator.records.decision import Verdict
 from generator.subjects.kit.known import known
 from generator.subjects.rollback import runbook
-from generator.subjects.verdict import gates
+from generator.subjects.verdict import conditions, gates
 from generator.subjects.verdict._controls import allowed, asked, next_steps, request_facts
 from tests.subjects import case
 
@@ -76,6 +76,23 @@ def test_the_runbook_says_serving_only_of_what_is_declared_to_serve(stage: str, 
     assert case.value(found, "runbook.serves") is serves
 
 
+@pytest.mark.parametrize("controls", [{}, {"monitoring": "built"}, TESTED, {**TESTED, "monitoring": "live"}])
+def test_the_condition_on_monitoring_holds_back_what_the_first_control_that_lacks_does(
+    controls: dict[str, Any],
+) -> None:
+    judged = gates.run(stated(**controls), case.evidence(), case.BEFORE)
+    listed = conditions.run(stated(**controls), case.evidence(), judged)
+    held = next(row["blocks"] for row in case.rows(listed, "conditions.all") if row["id"] == "monitoring")
+    lines = [line["blocks"] for line in case.rows(judged, "readiness.house") if line["blocks"] != "nothing"]
+    first = next(words for words in ("a shadow run", "part of the traffic", "all traffic") if words in lines)
+    assert {"launch": "a shadow run", "full traffic": "all traffic"}.get(str(held), held) == first
+
+
+def test_a_request_for_what_a_version_has_names_no_day_on_which_it_begins() -> None:
+    facts = {fact.id: fact for fact in request_facts(stated("canary", **TESTED), known(case.evidence(), case.BEFORE))}
+    assert facts["request.has"].value is True and facts["request.from"].value is None
+
+
 def test_controls_that_stand_alike_share_a_line() -> None:
     lines = case.rows(gates.run(stated(monitoring="built"), case.evidence(), case.BEFORE), "readiness.house")
     assert [line["control"] for line in lines] == ["Monitoring", "Alerts, rollback, on-call by name"]
@@ -99,6 +116,7 @@ def test_a_version_that_serves_more_than_its_controls_allow_is_told(stage: str, 
         ("proceed_with_conditions", "candidate", {}, "the preparation of a shadow run, and no traffic yet"),
         ("proceed_with_conditions", "candidate", {"monitoring": "built"}, "a shadow run, and no more"),
         ("proceed_with_conditions", "canary", {}, "to keep the traffic that it has, on conditions, and no more"),
+        ("proceed_with_conditions", "canary", TESTED, "to go on with part of the traffic, and no more"),
         ("proceed", "candidate", LIVE, "all traffic"),
         ("delay", "candidate", LIVE, "no traffic"),
         ("not_enough", "candidate", {}, "no traffic"),
