@@ -1,5 +1,6 @@
 """What the analyses found: facts, tables, and findings that stand on them."""
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -30,6 +31,11 @@ class Scope:
 ALL_ROWS = Scope()
 
 
+def _size(fact: Fact) -> float | None:
+    """Return what orders a fact: its number, or its day."""
+    return fact.value.toordinal() if isinstance(fact.value, datetime.date) else fact.number
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
     """What a finding or a gate asserts, as data; words say the same."""
@@ -45,9 +51,9 @@ class Claim:
 
     @property
     def borne_out(self) -> bool | None:
-        """Return whether the numbers stand in that relation; None where no numbers decide it."""
-        value = None if self.value is None else self.value.number
-        held = 0.0 if self.baseline is None else self.baseline.number
+        """Return whether the numbers or days stand in that relation; None where neither decide it."""
+        value = None if self.value is None else _size(self.value)
+        held = 0.0 if self.baseline is None else _size(self.baseline)
         if value is None or held is None:
             return None
         order = {"above": value > held, "below": value < held, "differs": value != held}

@@ -28,7 +28,7 @@ MONITORED = {
 SERVES = {"declared.state.stage", "request.serves", "request.beyond", "runbook.serves"}
 DRILLED = {
     *("declared.rollback.last_drill", "gates.rollback.met", "gates.rollback.margin"),
-    *("calendar.drill", "conditions.rollback.due", "conditions.rollback.asked"),
+    *("calendar.drill", "conditions.rollback.due"),
 }
 CLOSED = {"conditions.count", "conditions.services.due"}
 
@@ -103,7 +103,7 @@ def said(results: Any) -> set[tuple[str, ...]]:
     ("words", "facts", "decided"),
     [
         (("control", "monitoring", "live"), MONITORED, set()),
-        (("drill", "rollback"), DRILLED, {("finding", "timeline.due.rollback")}),
+        (("drill", "rollback"), DRILLED, set()),
         (("state", "canary"), SERVES, set()),
         (("condition", "services"), CLOSED, {("condition", "services")}),
     ],

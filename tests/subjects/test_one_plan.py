@@ -217,6 +217,7 @@ def test_one_thing_has_one_sum_one_permission_and_one_number(
     _owners(results, project)
     _risks(results, project)
     _signatures(results, project)
+    _claims(results)
     _firing(results, decided)
     _permissions(results, errors)
     _alerts(results, decided)
@@ -304,6 +305,11 @@ def _signatures(results: Results, project: p.Project) -> None:
         assert own == [day] or (own == [] and one.name and day == str(asked))
         late = day > str(one.by) or (decide is not None and decide > TODAY and day > str(asked))
         assert late == (f"timeline.signature.{segment_of(one.role)}" in told)
+
+
+def _claims(results: Results) -> None:
+    """What a finding asserts of numbers or days holds of them: none tells of a bound that is kept."""
+    assert [one.id for one in results.findings if one.claim.borne_out is False] == []
 
 
 def _risks(results: Results, project: p.Project) -> None:

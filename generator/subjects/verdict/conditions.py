@@ -155,7 +155,7 @@ def _ready(key: str, judged: datetime.date | None, at: Known, project: Project) 
 def _too_late(one: Requirement, dates: Timeline, due: Fact) -> Iterator[Finding]:
     """Yield that what a condition waits for comes after what it is to come before."""
     asked = dates.start(f"due.{segment_of(one.blocks)}")
-    if asked is not None and due.value is not None and due.value != asked:
+    if asked is not None and isinstance(due.value, datetime.date) and due.value > asked:
         by = dated(QUANTITY("conditions.{key}.asked", key=one.key), asked)
         yield finding(
             f"timeline.due.{one.key}",
