@@ -1,15 +1,22 @@
 """Takes the results before and those of now, gives those of now with what moved on the calendar, and what fell away."""
 
+import datetime
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from generator.records.fact import Fact
 from generator.records.results import Results
 from generator.records.table import Cell, Table
 
 DATES, CANCELLED = "calendar.dates", "calendar.cancelled"
-OF_A_VERSION = ("run.", "stage.", "due.", "decision", "rollout", "expiry")
+OF_A_VERSION = ("run.", "stage.", "due.", "decision", "rollout", "expiry", "signature.")
 """How the ids begin of what a later version has of its own."""
+REPEATED = re.compile(r"(.+)\.\d{4}-\d{2}-\d{2}")
+"""The id of an activity that is repeated: what it is, and the day that its rhythm gave it first."""
+MOST = 45
+"""Days by which a repeated activity moves and is the same; beyond that it is another."""
 TOLD = ("date", "end", "activity", "owner", "deputy", "duration", "note")
 
 Row = Mapping[str, Cell]
@@ -22,7 +29,9 @@ def uid(id: str, version: str, project: str) -> str:
 
 def carried(old: Results, new: Results) -> Results:
     """Return the new results: what changed has a higher number, what fell away before its day is listed."""
-    before, now = dict(_events(old)), dict(_events(new))
+    before = dict(_events(old))
+    new = _moved(before, new)
+    now = dict(_events(new))
     if not now:
         return new
     dates = new.tables[DATES]
@@ -34,6 +43,38 @@ def carried(old: Results, new: Results) -> Results:
     gone = [one for key, one in before.items() if key not in now and str(one["end"]) > new.header.as_of.isoformat()]
     table = _cancelled(dates, gone, old)
     return replace(new, tables={**new.tables, DATES: replace(dates, rows=rows), table.id: table})
+
+
+def _moved(before: Mapping[str, Row], new: Results) -> Results:
+    """Return the new results, in which a repeated activity on another day keeps the id under which it was announced."""
+    dates, now, names = new.tables.get(DATES), dict(_events(new)), dict[str, str]()
+    gone = [row for key, row in before.items() if key not in now and _day(row) > new.header.as_of]
+    for row in (row for key, row in now.items() if key not in before):
+        near = [one for one in gone if _head(one) and _head(one) == _head(row) and _apart(one, row) <= MOST]
+        if near:
+            was = min(near, key=partial(_apart, row))
+            gone.remove(was)
+            names[str(row["id"])] = str(was["id"])
+    if dates is None or not names:
+        return new
+    at = [column.key for column in dates.columns].index("id")
+    rows = tuple((*row[:at], names.get(str(row[at]), row[at]), *row[at + 1 :]) for row in dates.rows)
+    return replace(new, tables={**new.tables, DATES: replace(dates, rows=rows)})
+
+
+def _head(row: Row) -> str:
+    """Return what a repeated activity is, whatever its day; nothing for another, which has one name anyhow."""
+    found = REPEATED.fullmatch(str(row["id"]))
+    return found[1] if found and not found[1].startswith(OF_A_VERSION) else ""
+
+
+def _day(row: Row) -> datetime.date:
+    value = _plain(row["date"])
+    return value if isinstance(value, datetime.date) else datetime.date.fromisoformat(str(value))
+
+
+def _apart(one: Row, other: Row) -> int:
+    return abs((_day(one) - _day(other)).days)
 
 
 def _events(results: Results) -> Iterator[tuple[str, Row]]:

@@ -98,6 +98,24 @@ def test_imported_twice_there_is_one_event_on_the_new_day_and_what_fell_away_is_
     assert (found["Drill"].status.value, found["Drill"].sequence.value) == ("CANCELLED", "1")
 
 
+def test_a_repeated_activity_that_moves_stays_one_event_and_what_comes_beside_it_is_another(client: Any) -> None:
+    """Its id ends in the day that the rhythm gave it: a drill put forward is the same drill, a third one is new."""
+    june, later = datetime.date(2026, 6, 1), datetime.date(2026, 6, 8)
+    dates = (FEBRUARY, MARCH), (june, later)
+    named = [[(f"Drill.{day}", f"Drill {n}", day) for n, day in enumerate(days)] for days in zip(*dates, strict=True)]
+    first = results(agenda(*named[0]))
+    second = carried(first, results(agenda(*named[1], (f"Drill.{datetime.date(2026, 9, 1)}", "Drill 2", MARCH))))
+    third = carried(second, results(agenda(*named[1])))
+    for each in (first, second, second, third):
+        made = icalendar.export(each)
+        assert made is not None
+        imported(client, made.content)
+    found = shown(client)
+    told = {title: (event.dtstart.value, event.sequence.value, event.status.value) for title, event in found.items()}
+    assert told["Drill 0"] == (MARCH, "1", "CONFIRMED") and told["Drill 1"] == (later, "1", "CONFIRMED")
+    assert told["Drill 2"][1:] == ("1", "CANCELLED")
+
+
 def test_of_two_whole_builds_a_date_that_moved_stands_once_and_on_its_new_day(client: Any, tmp_path: Path) -> None:
     """The team puts the decision off by a week between two builds; who imports both files has it once."""
     world, days = World(tmp_path / "case"), ("2026-04-01", "2026-04-08")
