@@ -152,7 +152,7 @@ def unlearned(runs: tuple[Dated, ...], project: p.Project, at: Decisions) -> lis
     """Return the runs that a trigger asks for without the outcomes of the window that made it fire."""
     ids = (f"retraining.trigger.{one.id}.since" for one in project.settings.retraining.triggers)
     fired = [day for id in ids if isinstance(day := case.value(at, id), datetime.date)]
-    late = datetime.timedelta(days=1 + (project.settings.rollout.maturity_days or 0))
+    late = datetime.timedelta(days=max(1, project.settings.rollout.maturity_days or 0))
     asked = [one for one in runs if one.fixed.startswith("a trigger fires")]
     return [f"{one.id} knows nothing of {min(fired)}" for one in asked if fired and one.start < min(fired) + late]
 

@@ -96,12 +96,17 @@ def delay_of(at: Known) -> int:
     return math.ceil(max(days or 0.0 for days in known_by))
 
 
+def known_up_to(run: Date, at: Known) -> Date:
+    """Return the last day of which a run knows the outcomes: those of the day before are known at the soonest."""
+    return days_on(run, -max(1, delay_of(at)))
+
+
 def learnable(at: Known, now: Fact, since: Iterable[Fact]) -> Date | None:
     """Return the first day of a run asked for `now`: it knows the outcomes of the window that first made one fire."""
     if now.value is not True or at.as_of is None:
         return None
     fired = [day for day in map(date_of, since) if day is not None]
-    known_from = [days_on(min(fired), 1 + delay_of(at))] if fired else []
+    known_from = [days_on(min(fired), max(1, delay_of(at)))] if fired else []
     return max((days_on(at.as_of, 1), *known_from))
 
 

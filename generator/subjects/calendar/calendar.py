@@ -14,9 +14,10 @@ from generator.records.table import Cell, Table
 from generator.records.timeline import Dated, Timeline
 from generator.results.words import quantities, tables
 from generator.subjects.calendar._others import DUE
-from generator.subjects.calendar._plans import days_on, delay_of
+from generator.subjects.calendar._plans import days_on, known_up_to
 from generator.subjects.calendar._promises import delivery, roadmap
 from generator.subjects.calendar._rollouts import LEARNS
+from generator.subjects.calendar._window import window_facts, window_finding
 from generator.subjects.kit.facts import dated, derived, flag
 from generator.subjects.kit.known import Known, Row, date_of, known, text_of
 
@@ -39,8 +40,9 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     at = known(evidence, earlier)
     found, today = earlier.timeline or Timeline(), at.as_of
     coming = _coming(found, at, today) if today else ()
+    window = tuple(window_facts(project, found.kind("run"), at))
     return Decisions(
-        facts=(*_learned(project, found.kind("run"), at), *_mended(project, found.kind("run"), at)),
+        facts=(*_learned(project, found.kind("run"), at), *window, *_mended(project, found.kind("run"), at)),
         tables=(
             _dates(coming, today),
             _retrainings(project, found.kind("run"), at),
@@ -48,6 +50,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             roadmap(project, found),
             delivery(project, found),
         ),
+        findings=tuple(window_finding({fact.id: fact for fact in window})),
     )
 
 
@@ -128,7 +131,7 @@ def _learned(project: Project, runs: tuple[Dated, ...], at: Known) -> tuple[Fact
     ids = ("windows.last_day.end", *(f"retraining.trigger.{segment_of(one.id)}.since" for one in triggers))
     there, *fired = map(at.date, ids)
     since = min((day for day in fired if day is not None), default=None)
-    sooner = there is not None and today is not None and there > days_on(today, -delay_of(at))
+    sooner = there is not None and today is not None and there > known_up_to(days_on(today, 1), at)
     nothing = "no trigger fires"
     return (
         dated(QUANTITY("calendar.fires_since"), since, reason=nothing),
@@ -145,7 +148,7 @@ def _learned(project: Project, runs: tuple[Dated, ...], at: Known) -> tuple[Fact
 def _mended(project: Project, runs: tuple[Dated, ...], at: Known) -> tuple[Fact, ...]:
     """Return when the producers owe their values, and the first runs that learn rows from after it, and no others."""
     owed = next((date_of(row["due"]) for row in _conditions(at) if row["id"] == INPUTS), None)
-    window, ends = project.settings.retraining.training.days, [_cut_off(one, at) for one in runs]
+    window, ends = project.settings.retraining.training.days, [known_up_to(one.start, at) for one in runs]
     after = [one.start for one, end in zip(runs, ends, strict=True) if owed and end > owed]
     clean = [
         one.start for one, end in zip(runs, ends, strict=True) if owed and window and days_on(end, 1 - window) > owed
@@ -156,10 +159,6 @@ def _mended(project: Project, runs: tuple[Dated, ...], at: Known) -> tuple[Fact,
         dated(QUANTITY("calendar.mended.run"), next(iter(after), None), reason=none),
         dated(QUANTITY("calendar.mended.whole"), next(iter(clean), None), reason=none),
     )
-
-
-def _cut_off(run: Dated, at: Known) -> datetime.date:
-    return days_on(run.start, -1 - delay_of(at))
 
 
 def _replaced(project: Project, runs: tuple[Dated, ...]) -> Fact:
@@ -177,9 +176,9 @@ def _retrainings(project: Project, runs: tuple[Dated, ...], at: Known) -> Table:
             _day(one),
             dated(
                 f"calendar.cut_off.{one.start.isoformat()}",
-                _cut_off(one, at),
+                known_up_to(one.start, at),
                 label="Outcomes known up to",
-                method="last whole day before the retraining, less the days until 99 outcomes in 100 are known",
+                method="the days until 99 outcomes in 100 are known before the retraining, one day at least",
             ),
             dated(
                 f"calendar.judged.{one.start.isoformat()}",
@@ -190,7 +189,7 @@ def _retrainings(project: Project, runs: tuple[Dated, ...], at: Known) -> Table:
             ),
             one.owner,
             one.deputy,
-            one.moved or one.fixed,
+            "; ".join((LEARNS, one.moved)) if one.moved and one.fixed == LEARNS else one.moved or one.fixed,
         )
         for one in runs[:NEXT]
     )

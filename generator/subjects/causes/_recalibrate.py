@@ -56,7 +56,7 @@ def _pays(at: Known, saved: Fact | None) -> bool | None:
 
 def _reason(pays: bool | None, back: Fact | None, *, replaced: bool) -> Sentence:
     if replaced and pays:
-        return ("this version serves nobody, and the retrained one, which learns the level, takes its place",)
+        return ("this version serves nobody, and a retrained one is to take its place",)
     if replaced or not pays:
         return ("it is not shown that correcting the level alone would lower the error",)
     paid: Sentence = (", paid back after ", back) if back else ()

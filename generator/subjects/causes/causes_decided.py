@@ -43,7 +43,7 @@ ACTIONS = {
     ),
     "relation": (
         "Changed relation of inputs and outcome",
-        "retrain on rows from after the change, and look for an input that tells the new relation",
+        "retrain on the window of section 1 of the calendar, and look for an input that tells the new relation",
     ),
     "held": (
         "Inputs that stand still or are copies",

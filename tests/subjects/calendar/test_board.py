@@ -181,8 +181,8 @@ def test_a_stage_takes_no_fewer_days_than_it_needs(planned_days: Any, needed: An
     ("now", "since", "late", "day"),
     [
         (True, (), 5, 1),
-        (True, (0,), 5, 6),
-        (True, (3, 0), 5, 6),
+        (True, (0,), 5, 5),
+        (True, (3, 0), 5, 5),
         (True, (-20,), 5, 1),
         (False, (0,), 5, None),
         (None, (), 5, None),

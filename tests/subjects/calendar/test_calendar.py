@@ -244,7 +244,7 @@ def test_every_run_waits_for_the_rollout_of_the_run_before() -> None:
 
 def test_training_rows_wait_until_nearly_all_their_outcomes_are_there() -> None:
     decided = rolling(None, case.fact("rollout.maturity", 16.0), case.fact("data.labels.delay.p99", 21.0))
-    assert case.plain(case.rows(decided, "calendar.retraining")[0]["cut_off"]) == "2026-04-14"
+    assert case.plain(case.rows(decided, "calendar.retraining")[0]["cut_off"]) == "2026-04-15"
 
 
 def test_the_stages_of_the_rollout_oblige_and_name_the_gate_before() -> None:
@@ -259,7 +259,7 @@ def test_a_freeze_brings_a_run_forward_so_that_no_gap_is_longer_than_the_interva
 
 def test_outcomes_that_come_late_are_not_counted_as_training_rows() -> None:
     decided = rolling(None, case.fact("rollout.maturity", 16.5))
-    assert case.plain(case.rows(decided, "calendar.retraining")[0]["cut_off"]) == "2026-04-18"
+    assert case.plain(case.rows(decided, "calendar.retraining")[0]["cut_off"]) == "2026-04-19"
 
 
 def test_of_what_is_repeated_the_next_date_obliges_and_conditions_stand_by_their_day() -> None:
@@ -398,7 +398,7 @@ def test_a_stage_of_delivery_has_the_days_that_are_worked_out(stages: tuple[str,
     assert case.plain(row["reading"]) == days
 
 
-@pytest.mark.parametrize(("ago", "waits"), [(2, True), (3, False), (9, False)])
+@pytest.mark.parametrize(("ago", "waits"), [(1, True), (2, False), (9, False)])
 def test_a_run_that_a_trigger_asks_for_waits_for_the_outcomes_of_what_made_it_fire(ago: int, waits: bool) -> None:
     """Outcomes come three days after a row; the run has those of the day since when the trigger fires."""
     project, maturity = case.pricing(), case.fact("rollout.maturity", 3)
@@ -411,7 +411,7 @@ def test_a_run_that_a_trigger_asks_for_waits_for_the_outcomes_of_what_made_it_fi
     first = case.rows(found, "calendar.retraining")[0]
     learned, trained = date_of(first["cut_off"]), date_of(first["date"])
     assert learned is not None and trained is not None and learned >= since
-    assert (trained - TODAY).days == max(1, 4 - ago)
+    assert (trained - TODAY).days == max(1, 3 - ago)
     assert case.value(found, "calendar.waits") is waits
 
 
@@ -431,3 +431,24 @@ def test_the_first_runs_after_the_producers_owe_their_values_are_told(due: str |
     assert (told["due"].value is not None) is owed
     for name, days in (("run", after), ("whole", clean)):
         assert (str(told[name].value) if told[name].value else None) == next(iter(days), None), (name, told)
+
+
+@pytest.mark.parametrize(("ago", "after", "learns"), [(10, 16, False), (50, 56, True), (80, None, None)])
+def test_the_window_of_the_next_run_says_how_much_of_it_lies_after_the_change(
+    ago: int, after: int | None, learns: bool | None
+) -> None:
+    """Ninety days, a week in each window of the trigger; rows of which the first window fires tell no onset."""
+    trigger = p.Trigger(id="error", metric="rmse", operator=">", threshold=9.0, window_days=7)
+    plan = p.Retraining(triggers=(trigger,), training=p.Training(days=90, holdout_days=14))
+    facts = (
+        case.fact("retraining.recommended.interval", 30),
+        case.fact("retraining.now", True),
+        case.fact("data.production.start", TODAY - datetime.timedelta(days=80)),
+        case.fact("retraining.trigger.error.since", TODAY - datetime.timedelta(days=ago)),
+    )
+    found = run(case.pricing(retraining=plan), case.evidence(), Decisions(facts=facts))
+    assert case.value(found, "calendar.window.last") == TODAY
+    assert case.value(found, "calendar.window.first") == TODAY - datetime.timedelta(days=89)
+    assert case.value(found, "calendar.window.after") == (None if after is None else after + 1)
+    assert case.value(found, "calendar.window.learns") is learns
+    assert [one.id for one in found.findings if one.id == "timeline.window"] == ["timeline.window"] * (learns is False)
