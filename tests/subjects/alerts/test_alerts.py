@@ -266,9 +266,11 @@ def test_a_day_closes_by_the_clock_of_the_project(zone: str, words: str) -> None
 
 
 def test_a_level_says_whether_it_acts_by_itself() -> None:
-    levels = (p.Level(name="yellow"), p.Level(name="red", automated=True))
+    levels = (p.Level(name="yellow", action="look"), p.Level(name="red", action="go back", automated=True))
     decided = run(case.pricing(alerts=replace(case.ALERTS, levels=levels)), case.evidence(), case.BEFORE)
-    assert [row["automated"] for row in case.rows(decided, "alerts.levels")] == ["no", "yes"]
+    rows = case.rows(decided, "alerts.levels")
+    assert [row["automated"] for row in rows] == ["no", "yes"]
+    assert rows[0]["action"] == "look" and str(rows[1]["action"]).startswith("go back (by itself only")
 
 
 @pytest.mark.parametrize(

@@ -359,3 +359,28 @@ def test_without_a_recommendation_it_is_told_whether_there_are_options() -> None
     some = (option("a", 30, None),)
     for options, words in ((some, "no option is chosen, and none has a cost"), ((), _recommend.NO_OPTIONS)):
         assert retraining._reasons(None, options, options, project, None, at, ()).reason == words
+
+
+@pytest.mark.parametrize(("stated", "cost", "more"), [(120.0, 100.0, 20.0), (None, 100.0, None), (120.0, None, None)])
+def test_a_stated_cost_differs_by_what_it_is_more_and_implies_a_run(stated: Any, cost: Any, more: Any) -> None:
+    said, worked = case.fact("s", stated), case.fact("c", cost)
+    assert _options._difference("h", said, worked).value == more
+    assert _options._implied("i", said, 12.0, "m").value == (None if stated is None else 10.0)
+    for runs in (None, 0.0):
+        assert _options._implied("i", said, runs, "m").value is None
+    assert _options._in_money("m", "M", said, worked).value == (None if more is None else 12_000.0)
+
+
+@pytest.mark.parametrize(("reason", "told"), [("no price", "no price"), ("", _policies.NO_DAILY)])
+def test_where_nothing_was_simulated_the_first_reason_is_told(reason: str, told: str) -> None:
+    facts = _policies.policy_facts(None, reason)
+    assert len(facts) == 4 and {(one.value, one.reason) for one in facts} == {(None, told)}
+    assert _policies.policies_table(None, reason).reason == told
+
+
+@pytest.mark.parametrize(("shortest", "longest", "bound"), [(10.0, 30.0, False), (30.0, 30.0, True)])
+def test_gaps_leave_a_trigger_room_or_bind_it(shortest: float, longest: float, bound: bool) -> None:
+    found = _policies.SimulatedPolicies(worlds=(), level=70.0, shortest=shortest, longest=longest, scheduled=20.0)
+    facts = _policies.policy_facts(found, "")
+    assert [one.value for one in facts] == [bound, 70.0, shortest, longest]
+    assert [one.origin for one in facts[1:]] == ["simulated", "derived", "derived"]
