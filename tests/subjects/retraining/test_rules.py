@@ -364,7 +364,7 @@ def test_without_a_recommendation_it_is_told_whether_there_are_options() -> None
 @pytest.mark.parametrize(("stated", "cost", "more"), [(120.0, 100.0, 20.0), (None, 100.0, None), (120.0, None, None)])
 def test_a_stated_cost_differs_by_what_it_is_more_and_implies_a_run(stated: Any, cost: Any, more: Any) -> None:
     said, worked = case.fact("s", stated), case.fact("c", cost)
-    assert _options._difference("h", said, worked).value == more
+    assert _options._difference("h", "T", said, worked).value == more
     assert _options._implied("i", said, 12.0, "m").value == (None if stated is None else 10.0)
     for runs in (None, 0.0):
         assert _options._implied("i", said, runs, "m").value is None
