@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 from scipy.stats import ks_2samp, wasserstein_distance
 
+from generator.estimates.features import groups_of, rows_per_entity
 from generator.records.cells import Shuffled
 from generator.records.fact import Fact
 from generator.records.project import DriftPolicy, Objective, Objectives, Policies
 from generator.stats.psi import psi
+from generator.subjects.drift._impact import _standard_error, membership
 from generator.subjects.drift.drift import ANALYSIS
 from tests.subjects import worlds
 
@@ -246,6 +248,22 @@ def test_a_model_that_was_asked_with_an_input_put_back_says_what_it_feels_of_it(
     assert worlds.value(evidence, "drift.impact.total") == pytest.approx(gap, rel=1e-6)
     severity = worlds.statuses(evidence, "drift.all")
     assert severity["a"] == "severe" and severity["c"] == "watch", "the model does not feel the other"
+
+
+def test_a_reference_in_one_piece_adds_what_its_own_rows_scatter(moved):
+    """Its variance is that of independent rows, as often as the rows of an entity are alike in production."""
+    reference, production, _, ledger = moved
+    made = worlds.linear(ledger, reference, production, {"a": 3.0})
+    assert made.reference and made.reference.design and made.production.design and made.linear
+    designs, owner = (made.reference.design, made.production.design), membership(made.linear, made.plan.features)
+    n0, n1 = (float(one.n.sum()) for one in designs)
+    asked = (made, designs, made.linear.coefficients, owner)
+    weights = np.array([8.0, 0, 0, 0, 0, 8.0])
+    alone, both = (_standard_error(*asked, each, groups_of(made)) for each in (np.zeros(6), weights))
+    per_entity = rows_per_entity(made.production), rows_per_entity(made.reference)
+    alike = min(max(alone[0] ** 2 / (64 / n1) - 1, 0.0) / (per_entity[0] - 1), 1.0)
+    assert 0 < alike < 1
+    assert both[0] ** 2 - alone[0] ** 2 == pytest.approx(64 / n0 * (1 + (per_entity[1] - 1) * alike))
 
 
 def test_drift_that_the_model_does_not_feel_is_only_watched(moved):
