@@ -8,7 +8,7 @@ from generator.records.artifact import Artifact
 from generator.records.fact import Fact
 from generator.records.plugin import Companion
 from generator.records.results import Header, Results
-from generator.records.rules import OF_DAYS, FeatureRule, least_rows, rules_of
+from generator.records.rules import OF_DAYS, OF_KEYS, FeatureRule, least_rows, rules_of
 from generator.records.table import Cell
 
 STANDARD = "v3.2.0"
@@ -17,6 +17,9 @@ INPUTS, OUTPUTS = "inputs", "predictions"
 TYPES, UNKNOWN = {"numeric": "number", "categorical": "string"}, "string"
 """The standard asks for a type of each column; what nothing is known of comes as a text."""
 OWN = ("unit", "owner", "source", "basis", "imputation", "transformation")
+NONE: tuple[str | None, ...] = (None, "", "NaN")
+THERE = "CAST(${property} AS DOUBLE PRECISION) <> CAST('NaN' AS DOUBLE PRECISION)"
+"""DuckDB and PostgreSQL sort `NaN` above every number: it is missing, and beyond no range."""
 ABSENT = ("", "not declared", "not known")
 Row = Mapping[str, Cell]
 Plain = dict[str, object]
@@ -34,13 +37,15 @@ def export(results: Results) -> Artifact | None:
 
 def _contract(results: Results, rows: tuple[Row, ...], rules: tuple[FeatureRule, ...]) -> Plain:
     head = results.header
+    none = _markers(results)
     inputs = {
         "name": INPUTS,
         "logicalType": "object",
         "physicalType": "table",
         "description": f"What {head.model} {head.version} reads",
         "dataGranularityDescription": "One row is one request",
-        "properties": [_property(row, [rule for rule in rules if rule.feature == row["name"]]) for row in rows],
+        "properties": [_property(row, [rule for rule in rules if rule.feature == row["name"]], none) for row in rows],
+        "quality": [_of_keys(rule) for rule in rules if rule.kind == OF_KEYS],
     }
     levels = [entry for row in rows for entry in _levels(row)]
     return _filled(
@@ -72,12 +77,17 @@ def _output(results: Results, rules: tuple[FeatureRule, ...]) -> Iterator[Plain]
         "name": _told(results, "data.prediction") or "prediction",
         "logicalType": "number",
         "logicalTypeOptions": _ends(own[0]),
-        "quality": [_quality(rule) for rule in own],
+        "quality": [_quality(rule, []) for rule in own],
     }
     yield {"name": OUTPUTS, "logicalType": "object", "physicalType": "table", "properties": [column]}
 
 
-def _property(row: Row, rules: list[FeatureRule]) -> Plain:
+def _markers(results: Results) -> list[str | None]:
+    """Return what stands for no value: what the specification calls missing, and the texts that the team declares."""
+    return [*NONE, *(str(row["item"]) for row in results.records("declared.data.missing_markers"))]
+
+
+def _property(row: Row, rules: list[FeatureRule], none: list[str | None]) -> Plain:
     kind = str(row["type"])
     promised = [rule for rule in rules if rule.severity != "info"]
     ends = [_ends(rule) for rule in promised if rule.kind == "range"]
@@ -94,27 +104,48 @@ def _property(row: Row, rules: list[FeatureRule]) -> Plain:
             "required": any(rule.kind == "missing" and rule.severity == "error" for rule in rules),
             "classification": _value(row["sensitivity"]),
             "criticalDataElement": _word(row["criticality"]).startswith("critical"),
-            "quality": [_quality(rule) for rule in rules if rule.judged],
+            "quality": [_quality(rule, none) for rule in rules if rule.judged],
             "customProperties": _custom(own),
         }
     )
 
 
-def _quality(rule: FeatureRule) -> Plain:
-    """Return a rule as a check: a rate as the share of a day with enough rows, all others as rows: none may."""
-    said = "" if rule.on_breach in ABSENT else f"When broken: {rule.on_breach}"
-    head: Plain = {"id": rule.id if STABLE.fullmatch(rule.id) else "", "name": rule.id, "description": said}
+def _head(rule: FeatureRule, *words: str) -> Plain:
+    told = [*words, *([] if rule.on_breach in ABSENT else [f"When broken: {rule.on_breach}"])]
+    return {"id": rule.id if STABLE.fullmatch(rule.id) else "", "name": rule.id, "description": ". ".join(told)}
+
+
+def _of_keys(rule: FeatureRule) -> Plain:
+    """Return a rule on the keys of a request, in words: a table keeps nothing to count."""
+    return {
+        "type": "text",
+        **_head(rule, rule.words.capitalize()),
+        "dimension": "conformity",
+        "severity": rule.severity,
+    }
+
+
+def _quality(rule: FeatureRule, none: list[str | None]) -> Plain:
+    """Return a rule as a check: a rate as the share of a day with enough rows, all others as rows: none may.
+
+    What counts as missing is listed in `none`: an absent value, an empty text, `NaN`, the declared texts.
+    """
+    head = _head(rule)
     tail: Plain = {"severity": rule.severity}
     if rule.kind in OF_DAYS:
-        most = {"metric": "nullValues", "mustBeLessOrEqualTo": _percent(rule.high), "unit": "percent"}
+        most = {**_missing(none), "mustBeLessOrEqualTo": _percent(rule.high), "unit": "percent"}
         judged = _custom({"per": "day", "fromRows": least_rows(rule.high or 0.0)})
         return _filled({**head, **most, "dimension": "completeness", **tail, "customProperties": judged})
-    return _filled({**head, **_check(rule), "mustBe": 0, "unit": "rows", **tail})
+    return _filled({**head, **_check(rule, none), "mustBe": 0, "unit": "rows", **tail})
 
 
-def _check(rule: FeatureRule) -> Plain:
+def _missing(none: list[str | None]) -> Plain:
+    return {"metric": "missingValues", "arguments": {"missingValues": none}}
+
+
+def _check(rule: FeatureRule, none: list[str | None]) -> Plain:
     if rule.kind == "missing":
-        return {"metric": "nullValues", "dimension": "completeness"}
+        return {**_missing(none), "dimension": "completeness"}
     if rule.levels:
         return {
             "metric": "invalidValues",
@@ -122,7 +153,7 @@ def _check(rule: FeatureRule) -> Plain:
             "dimension": "conformity",
         }
     sides = [f"${{property}} {sign} {end:.12g}" for sign, end in (("<", rule.low), (">", rule.high)) if end is not None]
-    query = f"SELECT COUNT(*) FROM ${{object}} WHERE {' OR '.join(sides)}"
+    query = f"SELECT COUNT(*) FROM ${{object}} WHERE ({' OR '.join(sides)}) AND {THERE}"
     return {"type": "sql", "query": query, "dimension": "conformity"}
 
 

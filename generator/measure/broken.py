@@ -18,7 +18,7 @@ from generator.records.aggregates import FloatArray, IntArray
 from generator.records.cells import is_rejection
 from generator.records.ledger import Plan
 from generator.records.project import Project
-from generator.records.rules import OF_DAYS, FeatureRule, FileCounts, RuleCount, least_rows
+from generator.records.rules import OF_DAYS, OF_KEYS, FeatureRule, FileCounts, RuleCount, least_rows
 from generator.records.watch import Watch, unwatched
 
 NO_COLUMN, NO_PREDICTION = "the file has no such column", "the file has no column of predictions"
@@ -69,7 +69,8 @@ def count_broken(
     """Return what the rows of a file, a pattern or an address say of the rules; rows stay in no memory."""
     table = open_table(project, name, "is the path right?")
     schema = engine.schema(table)
-    asked, scan = _asked(project, rules, plan, schema), _scan(project, table, plan, schema)
+    kept = tuple(rule for rule in rules if rule.kind != OF_KEYS)
+    asked, scan = _asked(project, kept, plan, schema), _scan(project, table, plan, schema)
     if not asked.features:
         hint = nearest(plan.features[0], tuple(schema), set(plan.features)) if plan.features else ""
         raise InputError("the file has none of the model's features", where=table.name, hint=hint)

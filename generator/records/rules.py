@@ -11,6 +11,8 @@ from generator.records.table import Cell, Table
 
 OF_DAYS = {"missing_alert", "missing_stop"}
 """Kinds of rules that judge the share of missing values of a day; the others judge a row."""
+OF_KEYS = "request"
+"""Kind of the rules that judge the keys of a request, of which a file keeps nothing."""
 ENOUGH = 5
 """Missing values at the limit from which the share of a day is judged: on fewer rows one gap would stop an input."""
 
@@ -22,18 +24,20 @@ class FeatureRule:
     id: str
     feature: str
     kind: str
-    """`range`, `levels`, `missing`, `missing_alert`, `missing_stop`, or `output` for the prediction."""
+    """`range`, `levels`, `missing`, `missing_alert`, `missing_stop`, `output`, `request` for its keys."""
     severity: str
     low: float | None
     high: float | None
     """Ends of a range, which belong to it; of a rule on days the largest share."""
     levels: tuple[str, ...]
     on_breach: str
+    words: str = ""
+    """What it asks for; of a rule that has limits they say it."""
 
     @property
     def judged(self) -> bool:
-        """Whether it has what a row is held against: a category without known levels has not."""
-        return self.kind != "levels" or bool(self.levels)
+        """Whether it has what a row of a file is held against: a category without known levels has not."""
+        return self.kind != OF_KEYS and (self.kind != "levels" or bool(self.levels))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +106,7 @@ def _rules(table: Table) -> Iterator[FeatureRule]:
             high=_number(row["high"]),
             levels=tuple(json.loads(levels)) if levels else (),
             on_breach=_text(row["on_breach"]),
+            words=_text(row["rule"]),
         )
 
 

@@ -13,7 +13,7 @@ from generator.export import data_contract
 from generator.records.evidence import Evidence
 from generator.records.project import Objectives
 from generator.records.results import Header, Results
-from generator.records.rules import rules_of
+from generator.records.rules import OF_KEYS, rules_of
 from tests.bundles import in_markdown
 from tests.subjects import case as hand
 from tests.subjects.features.test_features import decided_on
@@ -86,10 +86,12 @@ def test_a_case_is_valid_and_holds_every_rule(validator: Any, tmp_path_factory: 
     model = pytest.importorskip("open_data_contract_standard.model").OpenDataContractStandard.from_string(text)
     assert len(model.schema_[0].properties) == len(plain["schema"][0]["properties"])
     rules = rules_of(read_results((bundle / "results.json").read_bytes()).tables["features.rules"])
-    checks = {
-        check["name"]: check for part in plain["schema"] for one in part["properties"] for check in one["quality"]
-    }
-    assert list(checks) == [rule.id for rule in rules if rule.judged]
+    every = [
+        check for part in plain["schema"] for one in (*part["properties"], part) for check in one.get("quality", [])
+    ]
+    checks = {check["name"]: check for check in every}
+    known = [rule.id for rule in rules if rule.judged or rule.kind == OF_KEYS]
+    assert sorted(checks) == sorted(known) and len(every) == len(known)
     assert {name: check["severity"] for name, check in checks.items()} == {rule.id: rule.severity for rule in rules}
     assert {one["property"] for one in plain["slaProperties"]} == {"freshness", "latency"}
 
@@ -101,7 +103,9 @@ def test_limits_levels_and_owners_are_there(validator: Any):
     cost, brand = inputs["properties"]
     assert cost["logicalTypeOptions"] == {"minimum": 0, "maximum": 500} and cost["criticalDataElement"]
     spread, alert, stop = cost["quality"]
-    assert spread["query"].endswith("WHERE ${property} < 0 OR ${property} > 500")
+    assert "WHERE (${property} < 0 OR ${property} > 500) AND" in spread["query"]
+    assert [one["arguments"] for one in (alert, stop)] == [{"missingValues": [None, "", "NaN"]}] * 2
+    assert [one["id"] for one in inputs["quality"]] == ["FR-request-twice", "FR-request-unknown"]
     assert (spread["severity"], spread["description"]) == ("error", "When broken: reject")
     assert (alert["mustBeLessOrEqualTo"], alert["unit"], stop["mustBeLessOrEqualTo"]) == (5, "percent", 20)
     assert [one["customProperties"][1] for one in (alert, stop)] == [
@@ -117,7 +121,7 @@ def test_limits_levels_and_owners_are_there(validator: Any):
 
 def test_a_range_is_sql_that_counts_the_rows_beyond_it():
     (query,) = (check["query"] for check in by_hand()["schema"][0]["properties"][0]["quality"] if "query" in check)
-    rows = "(VALUES (-1), (0), (500), (501), (NULL), (1e9)) AS rows(cost)"
+    rows = "(VALUES (-1), (0), (500), (501), (NULL), (1e9), ('NaN'::DOUBLE)) AS rows(cost)"
     found = duckdb.sql(query.replace("${object}", rows).replace("${property}", "cost")).fetchall()
     assert found == [(3,)]
 

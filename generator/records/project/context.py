@@ -120,6 +120,8 @@ class Serving:
 
     mode: Literal["batch", "real-time"] | None = None
     contract: str | None = None
+    row_key: str | None = None
+    rejected: str | None = None
     consumers: tuple[str, ...] = ()
     versioning: str | None = None
     latency_objective_ms: Milliseconds | None = None

@@ -8,7 +8,7 @@ from generator.records.cells import is_rejection
 from generator.records.fact import Sentence
 from generator.records.project import Project
 from generator.records.reason import UNDECLARED
-from generator.records.rules import least_rows
+from generator.records.rules import OF_KEYS, least_rows
 from generator.records.table import Cell, Table
 from generator.results.words import tables
 from generator.subjects.features._spec import Described, allowed_words, field, owner_of
@@ -32,11 +32,16 @@ RATES = (
         "use the feature no more that day, and tell the owner at once",
     ),
 )
+KEYS = (
+    ("twice", "a key stands in a request once", '{"KEY": 1}', '{"KEY": 1, "KEY": 1}'),
+    ("unknown", "every key of a request is a feature", '{"KEY": 1}', '{"KEY": 1, "no_feature": 1}'),
+)
 
 
 def rules_tables(every: tuple[Described, ...], project: Project) -> tuple[Table, Table]:
     """Return all rules, and the first of each kind."""
     made = [row for one in every for row in _of_feature(one, project)] + list(_of_output(project))
+    made += _of_keys(every[0].feature.name) if made else []
     firsts = {row[KIND]: row for row in reversed(made)}
     examples = [row for row in made if firsts[row[KIND]] is row]
     return (
@@ -69,6 +74,15 @@ def _of_feature(one: Described, project: Project) -> Iterator[tuple[Cell, ...]]:
             told = f"{breach}: {owner_of(one)}"
             rule = (f"{words} ", fact, f", from {least_rows(limit):,} rows of it on")
             yield id, feature.name, "day", key, severity, rule, "", fact, "", told, *_counted(limit)
+
+
+def _of_keys(name: str) -> list[tuple[Cell, ...]]:
+    """Return the rules on the keys of a request, with samples that name a feature."""
+    samples = ((key, words, *(one.replace("KEY", name) for one in sides)) for key, words, *sides in KEYS)
+    return [
+        (f"FR-request-{key}", "", "request", OF_KEYS, "error", words, "", "", "", "reject the request", passes, breaks)
+        for key, words, passes, breaks in samples
+    ]
 
 
 def _severity(action: str | None, promised: bool) -> str:

@@ -9,6 +9,7 @@ from generator.records.table import Table
 from generator.records.timeline import Timeline
 from generator.results.words import columns, quantities, tables
 from generator.subjects.features._asks import asks_table
+from generator.subjects.features._gaps import gap_facts, gap_tables
 from generator.subjects.features._latency import latency_facts, latency_table
 from generator.subjects.features._rules import rules_tables
 from generator.subjects.features._samples import samples_table
@@ -37,6 +38,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _compliant(every),
             _crossed(project),
             _all_printed(every),
+            *gap_facts(every, project),
         ),
         tables=(
             *_specs(every, at, project),
@@ -46,6 +48,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _sensitivity(every),
             samples_table(at, project, _first_id(rules)),
             latency_table(project),
+            *gap_tables(every, project),
         ),
     )
 

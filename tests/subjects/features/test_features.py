@@ -73,6 +73,8 @@ def test_every_limit_is_a_rule_with_its_policy() -> None:
         "FR-cost-missing-alert",
         "FR-cost-missing-stop",
         "FR-brand-levels",
+        "FR-request-twice",
+        "FR-request-unknown",
     ]
     assert rules["FR-cost-range"]["on_breach"] == "reject" and rules["FR-brand-levels"]["on_breach"] == "use “other”"
 
@@ -84,8 +86,8 @@ def test_a_rule_is_as_grave_as_what_is_done_where_it_is_broken(action: str | Non
     feature = p.Feature(name="cost", kind="numeric", low=0, when_missing=action, when_out_of_range=action)
     data = p.Data(production="x", target="y", features=(feature,))
     rows = case.rows(decided_on(case.found(), data=data), "features.rules")
-    assert {row["severity"] for row in rows} == {severity}
-    assert [row["kind"] for row in rows] == ["range", "missing"][: len(rows)]
+    assert {row["severity"] for row in rows if row["feature"]} == {severity}
+    assert [row["kind"] for row in rows if row["feature"]] == ["range", "missing"][: 2 if action else 1]
 
 
 def test_what_training_shows_and_nobody_promised_is_told_only() -> None:
@@ -93,7 +95,10 @@ def test_what_training_shows_and_nobody_promised_is_told_only() -> None:
     ends = (case.fact("drift.cost.low_reference", 1.0), case.fact("drift.cost.high_reference", 9.0))
     kinds = case.table("features.kinds", "feature kind", ("cost", "numeric"), ("brand", "categorical"))
     rows = case.rows(decided_on(case.found(facts=ends, tables=(kinds,)), data=data), "features.rules")
-    assert [(row["id"], row["severity"]) for row in rows] == [("FR-cost-range", "info"), ("FR-brand-levels", "info")]
+    assert [(row["id"], row["severity"]) for row in rows if row["feature"]] == [
+        ("FR-cost-range", "info"),
+        ("FR-brand-levels", "info"),
+    ]
 
 
 def test_a_rule_on_a_rate_asks_for_what_a_day_can_be_answered_with() -> None:
@@ -131,7 +136,7 @@ def test_a_tolerance_that_calls_severe_before_yellow_is_told(severe: float, cros
 
 def test_the_output_has_a_rule_of_its_own() -> None:
     decided = decided_on(objectives=p.Objectives(output_low=10, output_high=500))
-    assert case.plain(case.rows(decided, "features.rules")[-1]["rule"]) == "10 to 500"
+    assert case.plain(case.rows(decided, "features.rules")[-3]["rule"]) == "10 to 500"
 
 
 def measured(rate: float, status: str = "ok") -> Evidence:
@@ -204,7 +209,7 @@ def test_the_samples_of_a_rule_stand_on_its_two_sides() -> None:
 def test_a_value_that_breaks_a_range_is_outside_it(low: float | None, high: float | None, outside: float) -> None:
     feature = p.Feature(name="x", kind="numeric", low=low, high=high)
     data = p.Data(production="x", target="y", features=(feature,))
-    (rule,) = case.rows(decided_on(case.NOTHING, data=data), "features.rules")
+    rule = case.rows(decided_on(case.NOTHING, data=data), "features.rules")[0]
     broken = float(str(rule["breaks"]))
     assert (low is None or broken < low) if high is None else broken > high
     assert broken == pytest.approx(outside, abs=0.02)
@@ -267,3 +272,31 @@ def test_a_limit_on_missing_values_prints_from_how_many_rows_it_judges() -> None
     rules = {row["id"]: row for row in case.rows(decided_on(), "features.rules")}
     assert case.plain(rules["FR-cost-missing-stop"]["rule"]).endswith(", from 25 rows of it on")
     assert (least_rows(0.05), least_rows(0.3), least_rows(0.0)) == (100, 17, 1)
+
+
+@pytest.mark.parametrize(
+    ("metric", "limit", "features", "quiet"),
+    [
+        ("missing", 0.2, "each", 0),
+        ("missing", 0.21, "each", 1),
+        ("missing", 0.2, "critical", 0),
+        ("missing", 0.2, "mean", 1),
+        ("missing_points", 0.2, "each", 0),
+    ],
+)
+def test_an_alert_tells_of_a_stop_limit_where_it_fires_at_or_below_it(
+    metric: Any, limit: float, features: Any, quiet: int
+) -> None:
+    rule = p.Rule(id="gone", metric=metric, features=features, operator=">", yellow=limit)
+    decided = decided_on(alerts=p.Alerts(rules=(rule,)))
+    assert case.value(decided, "features.stop.unwatched") == quiet
+    told = [(row["alert"], row["count"]) for row in case.rows(decided, "features.stop_alerts")]
+    assert told == ([] if quiet else [("gone-yellow", "1")])
+
+
+def test_computations_that_nobody_declared_are_a_gap_with_their_owners() -> None:
+    decided = decided_on()
+    (gap,) = (fact for fact in decided.facts if fact.id == "features.computed.all")
+    assert gap.reason == "not declared for 2 of 2 features (data.features.transformation)"
+    owners = [(row["owner"], row["count"]) for row in case.rows(decided, "features.undeclared")]
+    assert owners == [("data team", "1"), ("not declared", "1")]
