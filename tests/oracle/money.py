@@ -20,8 +20,10 @@ Said = Mapping[str, Any]
 
 
 def rows_a_month(raw: Raw) -> float:
-    """Return the rows of a month of mean length at the pace of the days that have any."""
-    return len(raw.scored) / raw.scored["date"].nunique() * DAYS_A_MONTH
+    """Return the rows of a month of mean length at the pace of the days that have any, each until the next."""
+    days = np.sort(pd.to_datetime(raw.scored["date"]).unique())
+    step = float(np.quantile(np.diff(days) / np.timedelta64(1, "D"), 0.5, method="higher")) if len(days) > 1 else 1.0
+    return len(raw.scored) / (len(days) * step) * DAYS_A_MONTH
 
 
 def acting(raw: Raw, declared: Said, said: Said) -> Iterator[tuple[str, Wanted]]:

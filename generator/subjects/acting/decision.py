@@ -20,7 +20,7 @@ from generator.estimates.decision_points import (
     money,
     points,
 )
-from generator.estimates.facts import NO_LABELS, declared, number
+from generator.estimates.facts import NO_LABELS, date_of, declared, number
 from generator.estimates.intervals import Estimate
 from generator.estimates.score_sums import score_sums
 from generator.records.evidence import Claim, Evidence, Finding, finding
@@ -34,6 +34,7 @@ from generator.records.table import Cell, Table
 from generator.results.words import quantities, tables
 from generator.stats.business import DAYS_A_MONTH
 from generator.subjects.acting._tiers import tiers
+from generator.subjects.limits.series import step_of
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
@@ -64,12 +65,12 @@ def _scene(project: Project, ledger: Ledger) -> Scene | None:
     if scores is None or not scores.labelled:
         return None
     decision = project.settings.decision
-    dated = int((ledger.production.days >= 0).sum())
+    dated = [day for one in ledger.production.days if (day := date_of(int(one))) is not None]
     return Scene(
         scores=scores,
         decision=decision,
         costs=costs_of(decision),
-        days=dated,
+        days=len(dated) * step_of(sorted(dated)),
     )
 
 

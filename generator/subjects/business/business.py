@@ -15,6 +15,7 @@ from generator.subjects.business._inputs import CaseInput, benefit_inputs
 from generator.subjects.kit.facts import declared, derived, flag
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.measured import production, validation
+from generator.subjects.limits.series import rows_a_day
 from generator.subjects.performance.found import Performance
 from generator.subjects.windows.found import Measure, Recent
 
@@ -115,8 +116,7 @@ def _losses(project: Project, at: Known) -> tuple[Fact, ...]:
 
 
 def _rows_a_month(at: Known) -> Fact:
-    per_day = at.fact("data.production.per_day")
-    value = number_of(per_day)
+    per_day, value = at.fact("data.production.per_day"), rows_a_day(at)
     return derived(
         QUANTITY("business.rows_per_month"),
         None if value is None else value * DAYS_A_MONTH,

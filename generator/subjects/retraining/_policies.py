@@ -14,6 +14,7 @@ from generator.stats.trend import detrend
 from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import by_day
+from generator.subjects.limits.series import rows_a_day
 from generator.subjects.retraining._ageing import Ageing
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
@@ -106,7 +107,7 @@ def _noise(at: Known, project: Project) -> float | None:
     """Return how the loss of a day varies about its level, line or step, in money."""
     metric = "brier" if project.settings.data.task == "binary" else "mae"
     seen = np.array([fact.number for fact in by_day(at.shelf, metric).values() if fact.number is not None])
-    price, rows = at.number("business.price_of_error"), at.number("data.production.per_day")
+    price, rows = at.number("business.price_of_error"), rows_a_day(at)
     if seen.size < 5 or price is None or rows is None:
         return None
     return float(detrend(seen).residual.std(ddof=1)) * price * rows

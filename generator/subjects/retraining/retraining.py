@@ -15,6 +15,7 @@ from generator.subjects.causes import mending_table, mendings, recalibration
 from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.measured import validation
+from generator.subjects.limits.series import rows_a_day
 from generator.subjects.retraining._ageing import Ageing, ageing, best_facts, money_per_error
 from generator.subjects.retraining._curve import curve_table
 from generator.subjects.retraining._flips import alike, flips_table
@@ -163,7 +164,7 @@ def _break_even(
 ) -> tuple[Fact, ...]:
     per_unit, one = project.settings.business.loss_per_unit_error, number_of(cost)
     days = best.option.every_days if best else None
-    before, rows = validation(at.shelf, "mae"), at.number("data.production.per_day")
+    before, rows = validation(at.shelf, "mae"), rows_a_day(at)
     mae = before.number
     known_all = None not in (per_unit, one, days, mae, rows)
     level = alarms.break_even_mae(mae or 0, one or 0, rows or 0, per_unit or 0, days or 0) if known_all else None

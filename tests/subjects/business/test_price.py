@@ -49,6 +49,8 @@ def test_without_costs_or_without_a_lead_there_is_no_price() -> None:
 def test_the_ageing_of_a_classifier_has_its_price_and_its_best_interval() -> None:
     found = decided(*COSTS, *case.ageing(1e-5, 0.0))
     assert case.value(found, "retraining.decay.money") == pytest.approx(500 * 300)
+    weekly = decided(*COSTS, *case.ageing(1e-5, 0.0), case.fact("data.production.step", 7.0, unit="days"))
+    assert case.value(weekly, "retraining.decay.money") == pytest.approx(500 / 7 * 300)
     assert case.value(found, "retraining.best.interval") == pytest.approx((2 * 350 / 1.5) ** 0.5)
     assert case.rows(found, "retraining.flips")
 

@@ -61,6 +61,15 @@ def test_rows_needed_by_the_formula_of_a_paired_comparison():
     assert case.value(found, "rollout.canary.days_needed") == math.ceil(rows / 500)
 
 
+def test_rows_that_come_once_a_week_are_spread_over_its_days_in_days_and_money():
+    weekly = case.fact("data.production.step", 7.0, unit="days")
+    needed = [case.value(decided(GAIN, *more), "rollout.shadow.days_needed") for more in ((), (weekly,))]
+    assert needed[1] == pytest.approx(7 * needed[0], abs=7)
+    sums = {"loss_per_bad_row": 2.0, "detection_days": 3}
+    daily, spread = (case.value(decided(*more, **sums), "rollout.canary.exposure") for more in ((), (weekly,)))
+    assert spread == pytest.approx(daily / 7)
+
+
 def test_a_later_version_takes_the_stages_that_are_not_of_the_launch_alone():
     stages = (STAGES[0], STAGES[1], p.Stage(name="half", traffic=0.5, days=9, launch_only=True), STAGES[3])
     found = decided(stages=stages)
