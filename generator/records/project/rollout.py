@@ -21,6 +21,8 @@ class Stage:
     launch_only: bool = False
     """Whether later versions skip it."""
     gate: str | None = None
+    gate_error: float | None = None
+    """The headline error below which its gate asks for, where it names one."""
     judged_by: tuple[str, ...] = ()
     """Ids of the alerts that its gate asks about; rollback conditions judge every stage with traffic by themselves."""
     owner: str | None = None

@@ -34,12 +34,18 @@ class Backtest:
 
 @dataclass(frozen=True, kw_only=True)
 class RefitStep:
-    """What a kind of refit takes off the mean squared error of the newest days, and its standard error."""
+    """What a kind of refit takes off the mean squared error of the newest days, with its standard error.
+
+    `left` is the error that remains, with its own.
+    """
 
     gain: float
     se: float
     df: float
     rows: int
+    left: float
+    left_se: float
+    left_df: float
 
 
 def daily_design(ledger: Ledger, columns: Sequence[int] | None = None) -> CoMoments | None:
@@ -97,9 +103,16 @@ def newest_gain(ledger: Ledger, days: CoMoments | None) -> RefitStep | None:
     fresh = backtest(days, count // 2).loss[:, 0]
     lost = deployed.comoment[:, 0, 0] / deployed.n + deployed.mean[:, 0] ** 2
     gains, rows = (lost[count // 2 :] - fresh)[-(count // 3) :], days.n[-(count // 3) :]
-    found = ar1_day_variance(gains, rows)
+    remains = fresh[-(count // 3) :]
+    found, left = ar1_day_variance(gains, rows), ar1_day_variance(remains, rows)
     return RefitStep(
-        gain=float((gains * rows).sum() / rows.sum()), se=math.sqrt(found.se2), df=found.df, rows=int(rows.sum())
+        gain=float((gains * rows).sum() / rows.sum()),
+        se=math.sqrt(found.se2),
+        df=found.df,
+        rows=int(rows.sum()),
+        left=float((remains * rows).sum() / rows.sum()),
+        left_se=math.sqrt(left.se2),
+        left_df=left.df,
     )
 
 

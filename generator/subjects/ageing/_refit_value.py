@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from generator.estimates.facts import number
+from generator.estimates.facts import number, target_unit
 from generator.estimates.intervals import in_turn
 from generator.records.fact import Fact
 from generator.records.ledger import Ledger
@@ -99,6 +99,21 @@ def step_facts(project: Project, ledger: Ledger) -> Iterator[Fact]:
     }
     for name, step in steps.items():
         yield _step(name, step, _squared(project))
+    yield _left(steps["refit"], project)
+
+
+def _left(step: RefitStep | None, project: Project) -> Fact:
+    """Return the root mean squared error that refits would have had."""
+    reach = t_quantile(0.975, step.left_df) * step.left_se if step and math.isfinite(step.left_se) else math.nan
+    left = step.left if step else math.nan
+    return number(
+        QUANTITY("retraining.ladder.refit.error"),
+        math.sqrt(left),
+        unit=target_unit(project),
+        low=math.sqrt(max(left - reach, 0.0)),
+        high=math.sqrt(left + reach),
+        n=step.rows if step else None,
+    )
 
 
 def _step(name: str, step: RefitStep | None, unit: str) -> Fact:

@@ -3,14 +3,25 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from generator.records.fact import Fact, missing
+from generator.records.evidence import Claim, Finding, finding
+from generator.records.fact import Fact, missing, segment_of
+from generator.records.headline import headline
 from generator.records.project import Project
 from generator.records.table import Mark, Table
 from generator.results.words import quantities, tables
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known
+from generator.subjects.limits.steps import objective_fact
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
+
+FAILS, MISSES, MEETS, KEEPS = (
+    "it surely fails",
+    "it is expected to fail, though not surely",
+    "it is expected to pass, though not surely",
+    "it surely passes",
+)
+"""How a version as good as a refit stands to a limit."""
 
 Step = Literal["intercept", "slope", "refit", "redesign"]
 STEPS: tuple[tuple[Step, str, str], ...] = (
@@ -44,6 +55,56 @@ def mending_table(found: tuple[Mending, ...], at: Known, money: Fact) -> Table:
     rows = ((one.title, one.saved, one.cost, one.payback, _mark(one.saved), one.what) for one in found)
     reason = money.reason or at.fact("retraining.ladder.intercept.gain").reason
     return TABLE("retraining.ladder", rows, reason=reason)
+
+
+def refitted(at: Known, project: Project) -> tuple[Table, tuple[Finding, ...]]:
+    """Return what the next version is held to, the gates of stages first, and how a refit stands to each."""
+    expected, found = at.fact("retraining.ladder.refit.error"), headline(binary=project.settings.data.task == "binary")
+    own = next((one for one in project.settings.objectives.metrics if one.metric == found.metric), None)
+    limits = [
+        (
+            f"the gate of “{stage.name}”",
+            declared(
+                project,
+                f"rollout.{segment_of(stage.name)}.gate_error",
+                stage.gate_error,
+                f"rollout.stages.{index}.gate_error",
+                unit=expected.unit,
+                label=f"Error that the gate of {stage.name} allows",
+            ),
+        )
+        for index, stage in enumerate(project.settings.rollout.stages)
+        if stage.gate_error is not None
+    ]
+    if own is not None and own.acceptable is not None:
+        limits.append(("the acceptable level", objective_fact(project, own, "acceptable")))
+    known = [] if expected.number is None or found.metric != "rmse" else limits
+    rows = [(what, limit, _stands(expected, limit)) for what, limit in known]
+    missed = (_missed(expected, *row) for row in rows if row[2] in (FAILS, MISSES))
+    return TABLE("retraining.refit.limits", rows, reason=expected.reason or "no limit of the error is declared"), (
+        *missed,
+    )
+
+
+def _stands(expected: Fact, limit: Fact) -> str:
+    """Return in words whether a version as good as a refit would keep a limit."""
+    value, bound = expected.number or 0.0, limit.number or 0.0
+    low, high = (value if end is None else end for end in (expected.low, expected.high))
+    if value >= bound:
+        return FAILS if low >= bound else MISSES
+    return KEEPS if high < bound else MEETS
+
+
+def _missed(expected: Fact, what: str, limit: Fact, stands: str) -> Finding:
+    words = (
+        "A refit is expected at an error of ",
+        expected,
+        f". {what[0].upper()}{what[1:]} asks for less than ",
+        limit,
+        f": {stands}.",
+    )
+    claim = Claim(what="error", relation="above", value=expected, baseline=limit)
+    return finding(f"timeline.refit.{segment_of(what)}", "timeline", "watch", "the next version", words, claim)
 
 
 def _mending(step: Step, title: str, what: str, at: Known, project: Project, money: Fact, run: Fact) -> Mending:

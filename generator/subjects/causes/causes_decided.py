@@ -10,6 +10,7 @@ from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
 from generator.records.table import Cell, Mark
 from generator.results.words import quantities, tables
+from generator.subjects.causes._mending import refitted
 from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known, known
 
@@ -82,10 +83,11 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     verdict = derived(QUANTITY("causes.verdict"), blame.word if blame else None, reason=change.reason)
     rows = list(_actions(at)) if blame and blame.grew else []
     reason = change.reason or "the error has not surely changed"
+    limits, missed = refitted(at, project)
     return Decisions(
         facts=(verdict, _quiet(at, blame, change.reason), *_flags(blame, change.reason)),
-        tables=(TABLE("causes.actions", rows, reason=reason),),
-        findings=tuple(_findings(at, blame)),
+        tables=(TABLE("causes.actions", rows, reason=reason), limits),
+        findings=(*_findings(at, blame), *missed),
     )
 
 

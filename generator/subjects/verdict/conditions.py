@@ -76,6 +76,8 @@ TIMES = {1: "", 2: " twice"}
 NAMED = 5
 """Subjects of a condition that are named; the rest stand among the findings."""
 
+REFIT = "retraining.ladder.refit.error"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Requirement:
@@ -96,7 +98,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     judged = _judged(project, dates)
     unseen = dates.start(TRAFFIC_ASKED) is not None
     from_gates = _from_gates(earlier.gates, project, awaited=judged is not None and unseen)
-    from_gates = (_of_next(one, judged, dates) if judged and _of_error(one.key) else one for one in from_gates)
+    from_gates = (_of_next(one, judged, dates, at) if judged and _of_error(one.key) else one for one in from_gates)
     every = (
         *from_gates,
         *_from_findings(at.findings, project),
@@ -133,12 +135,14 @@ def _judged(project: Project, dates: Timeline) -> datetime.date | None:
     return days_on(runs[0].start, days)
 
 
-def _of_next(one: Requirement, judged: datetime.date, dates: Timeline) -> Requirement:
+def _of_next(one: Requirement, judged: datetime.date, dates: Timeline, at: Known) -> Requirement:
     """Return a condition on what a version answers with the one thing that is done about it: the run that is dated."""
     method = "the run before the launch, and the rows after it that judge its version"
     run = dated(QUANTITY("conditions.next.run"), dates.kind("run")[0].start, method=method)
     by = dated(QUANTITY("conditions.next.judged"), judged, method=method)
-    return replace(one, how=("retrain on ", run, ", and judge that version on ", by))
+    left = at.fact(REFIT)
+    expected: Sentence = ("; a refit is expected at ", left) if one.key == "overall.rmse" and left.number else ()
+    return replace(one, how=("retrain on ", run, ", and judge that version on ", by, *expected))
 
 
 def _of_error(key: str) -> bool:

@@ -10,7 +10,9 @@ import pytest
 
 from generator.estimates.baseline import training_errors_serve
 from generator.estimates.features import groups_of
+from generator.records import project as p
 from generator.records.results import Results
+from generator.subjects.causes import causes_decided
 from generator.subjects.causes import causes_found as causes
 from generator.subjects.causes._cause_parts import PARTS, Parts, parts_of
 from tests.subjects import case, worlds
@@ -255,3 +257,25 @@ def test_a_part_is_told_by_its_sign_and_none_that_its_range_cannot_tell_from_not
         part = case.fact("causes.mix", value, low=value - half, high=value + half)
         assert causes._meaning("mix", part) == (causes.UNTOLD if words is None else words["mix"])
     assert set(causes.MEANING) == set(causes.EASED)
+
+
+@pytest.mark.parametrize(
+    ("low", "value", "high", "gate", "level"),
+    [
+        (9.3, 9.9, 10.5, "is expected to fail, though not surely", "is expected to pass, though not surely"),
+        (10.1, 10.5, 10.9, "surely fails", "surely fails"),
+        (8.0, 8.5, 9.0, "surely passes", "surely passes"),
+    ],
+)
+def test_what_a_refit_is_expected_to_reach_is_held_against_gates_and_level(
+    low: float, value: float, high: float, gate: str, level: str
+) -> None:
+    rollout = p.Rollout(stages=(p.Stage(name="Shadow", gate_error=9.5), p.Stage(name="Full", traffic=1.0)))
+    objectives = p.Objectives(metrics=(p.Objective(metric="rmse", acceptable=10.0),))
+    project = case.pricing(rollout=rollout, objectives=objectives)
+    refit = case.fact("retraining.ladder.refit.error", value, low=low, high=high)
+    found = case.through(project, case.evidence(refit), case.BEFORE, causes_decided.DECISION)
+    rows = case.rows(found, "retraining.refit.limits")
+    assert [str(row["reading"]) for row in rows] == [f"it {gate}", f"it {level}"]
+    told = [one.id for one in found.findings if one.id.startswith("timeline.refit")]
+    assert len(told) == sum("fail" in word for word in (gate, level))
