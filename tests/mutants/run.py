@@ -74,9 +74,6 @@ RULES = {
 SLOWER = 5.0
 """How many times as long as without a change tests may take; beyond that they are endless, and the change is killed."""
 
-ASKED = (0, 1, 2)
-"""How pytest ends where it asked its tests: they pass, one fails, one cannot even be read."""
-
 WIDEST = 150
 """The most tests that are asked of one change, the most specific first."""
 
@@ -180,8 +177,6 @@ def survives(
             done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, timeout=longest, check=False)
         except subprocess.TimeoutExpired:
             return False
-    if done.returncode not in ASKED:
-        raise RuntimeError(f"{change.module}:{change.line}: the tests were not asked: {done.stdout.decode()[-500:]}")
     return done.returncode == 0
 
 

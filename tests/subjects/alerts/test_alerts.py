@@ -287,3 +287,4 @@ def test_features_over_a_limit_are_counted_by_day_where_the_analysis_counts_them
     project = case.pricing(alerts=replace(case.ALERTS, rules=(rule,)), data=data)
     decided = run(project, case.evidence(tables=(daily,)), case.BEFORE)
     assert case.value(decided, "alerts.per_day.per_feature") == a_day
+    assert case.value(decided, "alerts.per_day.per_rule") == 1.0

@@ -384,3 +384,13 @@ def test_gaps_leave_a_trigger_room_or_bind_it(shortest: float, longest: float, b
     facts = _policies.policy_facts(found, "")
     assert [one.value for one in facts] == [bound, 70.0, shortest, longest]
     assert [one.origin for one in facts[1:]] == ["simulated", "derived", "derived"]
+
+
+@pytest.mark.parametrize(
+    ("fires", "since", "words"),
+    [(True, FIRST, "yes, since 2026-03-01"), (True, None, "yes"), (False, FIRST, "no"), (None, None, "cannot be told")],
+)
+def test_a_trigger_says_whether_it_fires_and_since_when_that_is_known(fires: Any, since: Any, words: str) -> None:
+    one = held("a", fires)
+    one.reading.since = since
+    assert case.plain(_triggers._state(one)) == words
