@@ -135,19 +135,15 @@ def on_one(sheets: Sequence[Sheet]) -> tuple[Sheet, ...]:
 
 
 def held_by(cause: Sheet, sheets: tuple[Sheet, ...]) -> tuple[str, ...]:
-    """Return the drift that follows where this one is red, of too few rows or of values that an outage took away.
+    """Return the drift that cannot be judged where this one is red, of too few rows.
 
-    Values that are missing or new are told beside it: they may be why rows are rejected, and name the input.
+    Values that are missing, however many, hold nothing back: the worst input may have moved for another cause, and a
+    source that is out holds back its own inputs alone.
     """
-    if not cause.sends or all(one.level.name != "red" for one in cause.levels):
+    if not cause.sends or cause.rule.metric != "rows" or all(one.level.name != "red" for one in cause.levels):
         return ()
-    drifts = [sheet for sheet in sheets if sheet.sends and sheet.rule.metric in {*OF_INPUTS} - {*SHARES}]
-    outage = cause.rule.metric == "missing" and population("missing", cause.rule.features) not in OF_ONE
-    return tuple(
-        sheet.rule.id
-        for sheet in drifts
-        if cause.rule.metric == "rows" or (outage and population(sheet.rule.metric, sheet.rule.features) in OF_ONE)
-    )
+    drifts = {*OF_INPUTS} - {*SHARES}
+    return tuple(sheet.rule.id for sheet in sheets if sheet.sends and sheet.rule.metric in drifts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Takes the sheets, gives their tables: what to build, the sheets, rules without one, dashboard, queries, values."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -35,6 +36,8 @@ from generator.subjects.limits.series import step_days
 from generator.subjects.limits.watched import ASKS
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
+NAMED = re.compile(r"[A-Za-z_:][A-Za-z0-9_:]*(?=\{)")
+"""Names of the metrics in a query of Prometheus."""
 
 
 def sheet_table(sheets: tuple[Sheet, ...], at: Known, project: Project, reason: str) -> Table:
@@ -268,4 +271,15 @@ def metrics_table(watched: bool, project: Project, reason: str) -> Table:
         for title, of in counters
         for which, selector in (("GOOD", of.good), ("ALL", of.total))
     )
-    return TABLE("alerts.metrics", (*rows, *more) if watched else (), reason=reason)
+    listed = (*rows, *more)
+    return TABLE("alerts.metrics", (*listed, *_asked_live(listed, project)) if watched else (), reason=reason)
+
+
+def _asked_live(listed: Sequence[Sequence[str]], project: Project) -> Iterator[tuple[str, ...]]:
+    """Yield the metrics that Prometheus is asked for by a rule itself, and that no row lists."""
+    known = {name for row in listed for name in NAMED.findall(row[0])}
+    rules = [rule for rule in project.settings.alerts.rules if rule.live]
+    for name in dict.fromkeys(name for rule in rules for name in NAMED.findall(rule.query or "")):
+        if name not in known:
+            ids = ", ".join(rule.id for rule in rules if name in NAMED.findall(rule.query or ""))
+            yield name, "", "", "", f"Asked by {ids}; exposed by the service or by Prometheus itself"

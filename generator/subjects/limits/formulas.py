@@ -68,7 +68,7 @@ FORMULAS: dict[Metric, str] = {
         "what errors cost a day beyond those of validation ÷ a thirtieth of the loss budget: rows a day × loss per "
         "unit of error × (mean |{p} − {y}| of the day − that of validation), never below nought"
     ),
-    "revenue": "sum of what the rows brought",
+    "revenue": "what the rows brought on a day; the mean over the days of the window",
     "alerts_per_day": "rules that fire on the day, each counted once",
 }
 

@@ -69,8 +69,8 @@ def _gates(project: Project, at: Known) -> Iterator[HeldGate]:
     limit = _margin("level", far, farther.unit, "the difference of a level that matters")
     yield HeldGate(title="How much farther the average lies off what came", value=farther, margin=limit)
     yield HeldGate(
-        title="Time of one prediction, 95th percentile",
-        value=at.fact("inference.one_row.p95"),
+        title="Time of one prediction of the model, 99th percentile",
+        value=at.fact("inference.one_row.p99"),
         margin=at.fact("features.latency.headroom"),
     )
 

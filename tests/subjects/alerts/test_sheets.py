@@ -12,6 +12,7 @@ from generator.records import project as p
 from generator.records.decision import Decisions
 from generator.subjects.alerts._alert_levels import evaluate_all
 from generator.subjects.alerts._sheet_levels import _fired
+from generator.subjects.alerts._sheet_tables import metrics_table
 from generator.subjects.alerts.alerts import run
 from generator.subjects.kit.known import known, number_of
 from generator.subjects.limits.counting import count_alerts
@@ -277,3 +278,12 @@ def test_a_limit_on_rows_that_the_contract_does_not_leave_is_a_finding() -> None
     assert "the limit counts" in told["alerts.rows.volume"]
     low = case.pricing(alerts=p.Alerts(rules=(replace(rows, yellow=420),), levels=case.LEVELS))
     assert not run(low, case.found(facts=facts), case.BEFORE).findings
+
+
+def test_what_prometheus_is_asked_for_stands_once_among_what_is_exposed() -> None:
+    query = 'sum(ok{job="a"}) / sum(ok{job="a",code="200"}) * max(up{job="a"})'
+    asked = p.Rule(id="down", metric="availability", operator="<", red=0.99, query=query, language="promql")
+    of = case.project(alerts=p.Alerts(rules=(asked,)))
+    last = [(row["id"], row["says"]) for row in metrics_table(True, of, "").records][-2:]
+    said = "Asked by down; exposed by the service or by Prometheus itself"
+    assert last == [("ok", said), ("up", said)]

@@ -13,7 +13,7 @@ def decided(gain=(-0.03, -0.05, -0.01), premium=(0.0, -0.02, 0.02), farther=(-0.
     facts = [
         case.fact("previous.scored_rows", scored),
         case.fact("performance.rmse.previous", 10.0, unit="USD"),
-        case.fact("inference.one_row.p95", time, unit="ms"),
+        case.fact("inference.one_row.p99", time, unit="ms"),
         case.fact("features.latency.headroom", 50.0, unit="ms"),
     ]
     for id, ends in (
