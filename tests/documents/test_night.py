@@ -127,3 +127,28 @@ def test_the_specification_prints_the_type_that_a_value_has_to_read_as(texts: di
     assert all(
         row.split("|")[3].strip() in ("Type", "numeric", "categorical") or "---" in row for row in table.splitlines()
     )
+
+
+def test_every_mode_that_is_typed_says_what_it_shows_and_from_when_on_it_acts(texts: dict[str, str]):
+    less = page(texts, "3. Serve with less")
+    rows = [
+        line.split(" | ") for line in less.split("from when on its effect is seen")[1].split("\n\n")[1].splitlines()
+    ]
+    assert len(rows) > 3 and not [row for row in rows[2:] if "–" in row[1] and "nothing is typed" not in row[1]]
+    assert "sets one at once" in question(texts, 3) and "sets one at once" in less
+
+
+def test_no_sign_waits_for_days_that_its_statement_leaves_out(texts: dict[str, str]):
+    assert not re.search(r"outcomes have arrived", page(texts, "5. Which alert is it?"))
+
+
+def test_what_a_bad_minute_holds_for_a_day_has_to_be_bad_now_too(texts: dict[str, str]):
+    said = [
+        line for line in page(texts, "1. Act now").splitlines() if re.match(r" +- availability|-? +- .*latency", line)
+    ]
+    assert all("bad now too" in line for line in said)
+
+
+def test_a_step_that_fails_leads_on_where_nothing_answered_before(texts: dict[str, str]):
+    for line in page(texts, "2. What each command must show").splitlines():
+        assert "the version that B showed" not in line or "where B showed none" in line

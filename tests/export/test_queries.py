@@ -337,7 +337,10 @@ def test_the_levels_of_a_segment_make_up_the_newest_window_of_their_rule(name: s
     assert len(parts) == {"techmart": 3, "leadscore": 3}[name]
     for id in parts:
         found = on(after, made[id], base)
-        assert list(found["value"]) == sorted(found["value"], reverse=True), "the worst first"
+        adds = (found["n"] * (found["value"] - found["usual"])).dropna()
+        assert list(adds) == sorted(adds, reverse=True) and len(adds) > 1, "what adds most to the rise first"
+        assert list(found["change"].dropna()) == pytest.approx(list((found["value"] - found["usual"]).dropna()))
+        assert found["share"].sum() <= 1 + 1e-9
         mean = (found["n"] * found["value"] ** (2 if squared else 1)).sum() / found["n"].sum()
         if found["n"].sum() < whole["n"]:
             assert results.facts["declared.privacy.small_cell"].value, "groups of few rows are left out"

@@ -129,6 +129,8 @@ class Alerts:
     """Where predictions and outcomes lie; without it queries read `predictions` and `outcomes`."""
     rows_per_day: tuple[int, ...] = ()
     """Other daily volumes at which the false alarms are worked out too."""
+    queries_with: str | None = None
+    """With what the statements of queries.sql are run: client, host and login."""
     budget_per_month: float | None = None
     """False alarms a month the team is willing to look at."""
     false_alarm_cost: Money | None = None

@@ -110,6 +110,18 @@ class Mode:
     limits: str | None = None
     most: Share | None = None
     """The largest share of the cases that may be taken out by it."""
+    slot: str | None = None
+    """How a group is written for its command, as {segment} and {level}, where it takes groups of cases out."""
+    segments: tuple[str, ...] = ()
+    """Segments of which it takes groups out; without them, all."""
+    expected: str | None = None
+    """What its command must show."""
+    check: str | None = None
+    """The command that tells whether it is on, and what that shows."""
+    minutes: Minutes | None = None
+    """Minutes that it takes to switch it on."""
+    effect: str | None = None
+    """From when on its effect is seen, and what stays as it was until then."""
     automated: bool = False
 
 
@@ -153,6 +165,8 @@ class Rollback:
     not_when: tuple[str, ...] = ()
     prechecks: tuple[Step, ...] = ()
     steps: tuple[Step, ...] = ()
+    modes_set_by: str | None = None
+    """Who may set a degraded mode at once, without asking."""
     degraded_modes: tuple[Mode, ...] = ()
     verify: tuple[Step, ...] = ()
     soak_minutes: Minutes | None = None

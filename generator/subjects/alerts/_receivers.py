@@ -28,6 +28,10 @@ SOONEST = 0.25
 RESPOND = "at once: take it over, and answer it, which quiets this alert and no other"
 ANSWERED = "24h"
 """How long an answer lasts: an alert that is open still is then told further up again."""
+UNHOOKED = {
+    False: "Alertmanager is not given its hook",
+    True: "Alertmanager is not given the hook that people type by page 1 of the runbook",
+}
 BY_HAND = "no program calls it"
 ALIKE = "/"
 """Between severities that are reached alike, by no program."""
@@ -225,8 +229,9 @@ def _way(address: str, project: Project) -> tuple[str, str, str]:
     if "@" in address:
         server = given.mail_server and given.mail_from
         return "mail", address, "" if server else "no mail server (alerts.sending: mail_server, mail_from)"
+    typed = any("/hooks/" in (step.command or "") for step in project.settings.rollback.steps)
     return (
         "chat",
         address,
-        "" if given.chat_url_file else lacking("Alertmanager is not given its hook", "alerts.sending.chat_url_file"),
+        "" if given.chat_url_file else lacking(UNHOOKED[typed], "alerts.sending.chat_url_file"),
     )

@@ -169,17 +169,24 @@ def inside(limit: Limit, at: Known, project: Project) -> str | None:
 
 
 def by_level(limit: Limit, part: str, step: int, project: Project) -> str:
-    """Return the query of a rule on errors level by level of a segment, over its newest window, the worst first."""
+    """Return the query of a rule on errors level by level of a segment, over its newest window and the days before it.
+
+    What adds most to the change stands first: a level that always errs more has no part in a rise.
+    """
     summed, made = _summed(*OF_OUTCOMES.get(limit.metric, ("sum(p - y)", "{mean}")), project)
     mean = f"1.0 * {summed} / count(*)"
     reach, _ = span(limit.window_days, step)
     worst = "DESC" if limit.upward or limit.metric not in OF_OUTCOMES else "ASC"
+    value, start = made.format(mean=mean), f"(SELECT max(day) FROM labelled) - INTERVAL '{reach}' DAY"
+    few = f"GROUP BY part HAVING count(*) >= {project.settings.privacy.small_cell}"
     return (
-        f"WITH {labelled(project, part=part)}\n"
-        f"SELECT part AS level, count(*) AS n, {made.format(mean=mean)} AS value,\n"
-        "  avg(p) AS predicted, avg(y) AS actual\n"
-        f"FROM labelled WHERE day > (SELECT max(day) FROM labelled) - INTERVAL '{reach}' DAY\n"
-        f"GROUP BY part HAVING count(*) >= {project.settings.privacy.small_cell} ORDER BY value {worst}"
+        f"WITH {labelled(project, part=part)},\n"
+        f"usual AS (SELECT part, {value} AS usual FROM labelled WHERE day <= {start} {few}),\n"
+        f"newest AS (SELECT part, count(*) AS n, {value} AS value, avg(p) AS predicted, avg(y) AS actual\n"
+        f"  FROM labelled WHERE day > {start} {few})\n"
+        "SELECT newest.part AS level, n, value, predicted, actual, usual, value - usual AS change,\n"
+        "  1.0 * n / (SELECT count(*) FROM labelled WHERE day > " + start + ") AS share\n"
+        f"FROM newest LEFT JOIN usual ON usual.part = newest.part ORDER BY n * (value - usual) {worst} NULLS LAST"
     )
 
 

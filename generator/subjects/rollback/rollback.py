@@ -6,7 +6,7 @@ from decimal import Decimal
 from generator.records.decision import Decision, Decisions, JudgedTrigger
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence, segment_of
-from generator.records.project import Project, Step
+from generator.records.project import Condition, Project, Step
 from generator.records.reason import lacking
 from generator.records.table import Cell, Table
 from generator.results.words import quantities, tables
@@ -20,6 +20,8 @@ from generator.subjects.rollback._watch import Lookout, by_hand, unwatched, watc
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 ON_SAME = "; page 1 asks the same of both versions on the same rows, and that tells"
+OF_SERVICE = ("availability", "latency_p95", "throughput")
+STILL = "; act only if it is bad now too, since a few bad minutes hold this for its whole window; else wait"
 NO_CONDITIONS = lacking("no rollback conditions declared", "rollback.conditions")
 
 
@@ -168,6 +170,12 @@ def _decide_within(one: HeldCondition, index: int, project: Project) -> Fact:
     )
 
 
+def _still(condition: Condition, watch: Lookout) -> str:
+    """Return what tells it, and what has to hold besides where bad minutes stay in the figure of a day."""
+    held = condition.action == "roll back" and condition.metric in OF_SERVICE and watch.by == "alert"
+    return watch.told + (STILL if held else "")
+
+
 def _go_back(held: tuple[HeldCondition, ...], watches: dict[str, Lookout], project: Project) -> Table:
     """What lets somebody go back tonight: standing permissions first, then conditions that can hold."""
     permissions = project.settings.rollback.without_asking
@@ -188,7 +196,7 @@ def _rows_that(
         minutes = _decide_within(one, index, project)
         told = who if condition.automated or minutes.number is None else (f"{who}, within ", minutes)
         now = () if one.current.number is None else one.current
-        yield one.judged, now, told, one.fires, watches[condition.id].told
+        yield one.judged, now, told, one.fires, _still(condition, watches[condition.id])
 
 
 def _set_aside(held: tuple[HeldCondition, ...]) -> Table:

@@ -10,17 +10,16 @@ from generator.records.project import Person, Project, Reach, Step
 from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Table
 from generator.results.words import quantities, tables
-from generator.subjects.kit.facts import declared, derived, flag
+from generator.subjects.kit.facts import declared, flag
 from generator.subjects.kit.known import Known, known
 from generator.subjects.limits.formulas import OF_ERRORS
-from generator.subjects.limits.rules import IN_SUMMARY, rule_levels, title_of
+from generator.subjects.limits.rules import rule_levels, title_of
 from generator.subjects.limits.waking import asked, reach_of, stranded, unreachable
-from generator.subjects.limits.watched import taking
 from generator.subjects.rollback._commands import faults, proof_of, shown_minutes
 from generator.subjects.rollback._entries import entries
+from generator.subjects.rollback._modes import CALM, by_hand, groups, helping, less, worse
 from generator.subjects.rollback._previous import tonight
 from generator.subjects.rollback._shares import beyond_most
-from generator.subjects.windows.found import Recent, TeamLevel
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
@@ -35,9 +34,6 @@ SERVED = tuple(f"rollout.served.{name}" for name in ("first", "share", "since", 
 UNTRIED = "came before it: it was not loaded in this build"
 SHORT = 12
 """Characters of a digest that are enough to tell two files apart by eye."""
-CALM = ("P3", "P4")
-"""Severities that can wait for those who are awake."""
-HELPS = ("error", "inputs", "service", "output")
 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
@@ -52,16 +48,18 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             *proofs,
             silent,
             _soak(project),
-            *_modes(project),
+            _ring(project),
+            *helping(project),
         ),
         tables=(
             _versions(at, project),
             _commands(project),
             _verify(project),
-            _less(project),
+            less(project),
+            groups(at, project),
             _at_once(project),
             _calm(at),
-            *_worse(at, project),
+            *worse(at, project),
             _contacts(people, project),
             _owners(project),
             *entries(at, project),
@@ -71,7 +69,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             *_unproven(proofs, silent),
             *(() if proofs[-1].value or silent.value else _mute(project)),
             *_alike(project),
-            *_by_hand(project),
+            *by_hand(project),
             *_twofold(at, project),
             *_beyond_most(project),
         ),
@@ -147,27 +145,6 @@ def _alike(project: Project) -> Iterator[Finding]:
         yield _finding("alert", "command that proves an alert", words, None, severity="watch")
 
 
-def _by_hand(project: Project) -> Iterator[Finding]:
-    """Yield what is said of serving with less and nobody can type: not how it is switched on, or not how it ends."""
-    modes = project.settings.rollback.degraded_modes
-    open_ended = [mode.name for mode in modes if not mode.undo and not mode.automated]
-    untyped = [mode.name for mode in modes if not mode.command and not mode.automated]
-    known_modes = {mode.name for mode in modes}
-    asked = (rule.mode for rule in project.settings.alerts.rules if rule.mode and rule.mode not in known_modes)
-    untyped += dict.fromkeys(asked)
-    loud = {level.rule.id: level.rule for level in rule_levels(project) if level.severity not in (IN_SUMMARY, *CALM)}
-    unaided = [title_of(rule) for rule in loud.values() if rule.mitigation and not rule.mode]
-    for id, names, what in (
-        ("untyped", untyped, "No command says how {} is switched on."),
-        ("open", open_ended, "No command says how {} is undone."),
-        ("unaided", unaided, "At its gravest level the alert {} names no degraded mode: somebody mends it by hand."),
-    ):
-        if names:
-            words = what.format(" or ".join(f"“{name}”" for name in names))
-            proof = flag(QUANTITY("runbook.modes.{id}", id=id), False)
-            yield _finding(f"modes.{id}", "serving with less", words, proof, severity="watch")
-
-
 def _twofold(at: Known, project: Project) -> Iterator[Finding]:
     """Yield each alert whose entry orders otherwise than page 1 or a condition of the rollback on the same limit."""
     faults_of = {told(at.facts).metric: "error", "rows": "inputs", "latency_p95": "service", "throughput": "service"}
@@ -214,24 +191,6 @@ def _soak(project: Project) -> Fact:
     return declared(project, "runbook.soak", hours, "rollback.soak_minutes", unit="hours", label="Time to watch")
 
 
-def _modes(project: Project) -> Iterator[Fact]:
-    """Yield the first degraded mode against each kind of failure."""
-    for kind in HELPS:
-        modes = enumerate(project.settings.rollback.degraded_modes)
-        index, name = next(((place, mode.name) for place, mode in modes if mode.against == kind), (None, None))
-        path = "rollback.degraded_modes" if index is None else f"rollback.degraded_modes.{index}.name"
-        yield declared(project, f"runbook.mode.{kind}", name, path, label=f"Degraded mode against: {kind}")
-    missing = (one for one in project.settings.alerts.rules if one.mode and one.metric in ("missing", "missing_points"))
-    rule = next(missing, None)
-    stands_in = rule.mode if rule else None
-    yield declared(project, "runbook.mode.missing", stands_in, "alerts.rules", label="Degraded mode for missing values")
-    mode = taking(project)
-    name, most = (mode.name, mode.most) if mode else (None, None)
-    path = "rollback.degraded_modes"
-    yield declared(project, "runbook.mode.groups", name, path, label="Degraded mode that takes groups out")
-    yield declared(project, "runbook.mode.most", most, path, unit="share", label="Most that it may take out")
-
-
 def _versions(at: Known, project: Project) -> Table:
     rows = [_version(at, "declared.model", (STATES[project.settings.state.stage], *_share(at)))]
     scored = at.fact("rollback.previous.scored_rows")
@@ -257,22 +216,6 @@ def _version(at: Known, head: str, state: Sentence) -> tuple[Cell, ...]:
     return (at.fact(f"{head}.version"), state, digest[:SHORT] if isinstance(digest, str) else "")
 
 
-def _less(project: Project) -> Table:
-    """Ways to serve with less, each with what is typed to begin and to end it."""
-    rows = (
-        (
-            mode.name,
-            ". ".join(filter(None, (mode.when, mode.how))),
-            mode.command or ("by itself" if mode.automated else "not declared: by hand"),
-            mode.undo or ("by itself" if mode.automated else "not declared"),
-            mode.limits or (),
-        )
-        for mode in project.settings.rollback.degraded_modes
-    )
-    reason = lacking(UNDECLARED, "rollback.degraded_modes", file=project.file)
-    return TABLE("runbook.modes", rows, reason=reason)
-
-
 def _at_once(project: Project) -> Table:
     """Alerts that tell on the day itself whether the version gone back to works: none of them waits for outcomes."""
     late = (*OF_ERRORS, "revenue", "alerts_per_day")
@@ -287,37 +230,6 @@ def _calm(at: Known) -> Table:
         (row["name"], row["severity"], row["respond"]) for row in at.rows("alerts.levels") if row["severity"] in CALM
     )
     return TABLE("runbook.calm", rows, reason="every declared level wakes somebody")
-
-
-def _worse(at: Known, project: Project) -> tuple[Table, Table]:
-    """Where the error surely grew, the largest growth first: what may be taken out, and what is too much."""
-    window = at.shelf[Recent].windows.get("recent")
-    rows = window.rows.number if window else None
-    worse = [(one, _share_of(one, rows)) for one in at.shelf[Recent].levels if one.worse]
-    most = mode.most if (mode := taking(project)) else None
-    fits = [(one, share) for one, share in worse if most is None or (share.number or 0.0) <= most]
-    shown = ((one.name, one.turned.recent, share if most else ()) for one, share in fits[:2])
-    beyond = ((one.name, share) for one, share in worse if (one, share) not in fits)
-    reason = "no group errs surely more than before"
-    return (
-        TABLE("runbook.worse", shown, reason=reason),
-        TABLE("runbook.beyond", beyond, reason=reason),
-    )
-
-
-def _share_of(one: TeamLevel, rows: float | None) -> Fact:
-    """Return the share of the recent rows that a group holds."""
-    own = one.turned.recent.n
-    return derived(
-        QUANTITY(
-            "runbook.share.{segment_id}.{name_id}",
-            segment_id=segment_of(one.segment),
-            name_id=segment_of(one.name),
-            name=one.name,
-        ),
-        own / rows if own and rows else None,
-        source=one.turned.recent.id,
-    )
 
 
 def _verify(project: Project) -> Table:
@@ -364,11 +276,29 @@ def _contacts(people: list[Person], project: Project) -> Table:
             person.name or (),
             " · ".join(filter(None, (person.pager and f"pager {person.pager}", person.phone))) or (),
             person.contact or (),
-            ", ".join(filter(None, (person.deputy, reach_of(person.deputy, project)))) if person.deputy else (),
+            _else(person, people, index, project),
         )
-        for person in people
+        for index, person in enumerate(people)
     )
     return TABLE("runbook.contacts", rows, reason=lacking(UNDECLARED, "people.roles", file=project.file))
+
+
+def _else(person: Person, people: list[Person], index: int, project: Project) -> Cell:
+    """Return who is called in place of somebody; where that is who did not answer just before, the next."""
+    if not person.deputy:
+        return ()
+    if person.deputy in {name for one in people[:index] for name in (one.name, one.role)}:
+        return "the next" if people[index + 1 :] else ()
+    return ", ".join(filter(None, (person.deputy, reach_of(person.deputy, project))))
+
+
+def _ring(project: Project) -> Fact:
+    """By what whoever is on call is woken."""
+    plan, people = project.settings.rollback, project.settings.people.roles
+    caller = next((step.actor for step in (*plan.prechecks, *plan.steps) if step.command), None)
+    own = next((one for one in people if one.role == caller and (one.pager or one.phone)), None)
+    by = f"{own.role}: pager {own.pager}" if own and own.pager else f"{own.role}: {own.phone}" if own else None
+    return declared(project, "runbook.ring", by, "people.roles", label="What wakes who is on call")
 
 
 def _owners(project: Project) -> Table:

@@ -15,7 +15,7 @@ from generator.subjects.limits.readings import Reading
 from generator.subjects.limits.rules import rule_levels
 from generator.subjects.rollback import rollback, runbook
 from generator.subjects.rollback._entries import MEANS, _not_yet
-from generator.subjects.windows.found import Recent, TeamLevel, Turned
+from generator.subjects.windows.found import Measure, Recent, TeamLevel, Turned
 from tests.bundles import ROOT
 from tests.subjects import case
 
@@ -252,6 +252,62 @@ def test_a_group_larger_than_a_mode_may_take_out_is_told_and_not_named_for_it(
     mode = p.Mode(name="Take out", against="error", most=most)
     decided = _decided(case.pricing(rollback=replace(case.ROLLBACK, degraded_modes=(mode,))), evidence)
     assert [[row[0] for row in _table(decided, f"runbook.{id}").rows] for id in ("worse", "beyond")] == [out, beyond]
+    assert [row[2] for row in _table(decided, "runbook.groups").rows] == ["", ""]
+
+
+@pytest.mark.parametrize(("segments", "typed"), [((), "side=south"), (("side",), "side=south"), (("brand",), "")])
+def test_each_group_is_written_as_its_command_takes_it_with_what_is_left_without_it(
+    segments: tuple[str, ...], typed: str
+):
+    turned = Turned(**{key: case.fact(f"w.south.{key}", 2.0, n=100) for key in ("earlier", "recent", "change")})
+    names = ("south", "(unseen)")
+    levels = tuple(TeamLevel(segment="side", name=one, turned=turned, proven=False, worse=False) for one in names)
+    whole = Turned(**{key: case.fact(f"w.all.{key}", 5.0, n=200) for key in ("earlier", "recent", "change")})
+    rows = case.fact("windows.recent.rows", 200)
+    evidence = case.found(facts=(rows, *(case.fact(f"windows.recent.{key}", 1) for key in ("start", "end", "days"))))
+    found = evidence.shelf[Recent]
+    recent = replace(found, levels=levels, headline="rmse", measures={**found.measures, Measure(metric="rmse"): whole})
+    evidence = replace(evidence, shelf=evidence.shelf.added(recent))
+    mode = p.Mode(name="Take out", slot="{segment}={level}", segments=segments)
+    decided = _decided(case.pricing(rollback=replace(case.ROLLBACK, degraded_modes=(mode,))), evidence)
+    first, unseen = case.rows(decided, "runbook.groups")
+    assert (first["typed"], unseen["typed"]) == (typed, "")
+    assert case.value(decided, "runbook.rest.side.south") == pytest.approx(46**0.5)
+
+
+@pytest.mark.parametrize(
+    ("expected", "effect", "told"), [(None, "now", True), ("ok", None, True), ("ok", "now", False)]
+)
+def test_a_mode_says_what_its_command_shows_and_from_when_on_it_acts(
+    expected: str | None, effect: str | None, told: bool
+):
+    mode = p.Mode(name="Less", command="less", undo="more", expected=expected, effect=effect)
+    for who in (None, "on call"):
+        plan = p.Rollback(degraded_modes=(mode,), modes_set_by=who)
+        found = {one.id for one in _decided(case.pricing(rollback=plan), case.evidence()).findings}
+        assert ("runbook.modes.unshown" in found) is told
+        assert ("runbook.modes.unasked" in found) is (who is None)
+
+
+def test_nobody_is_named_in_place_of_somebody_whom_they_were_called_before():
+    people = p.People(
+        roles=(
+            p.Person(role="Lead", name="Ann", phone="1", deputy="Bob"),
+            p.Person(role="Head", name="Cy", deputy="Ann"),
+            p.Person(role="Chief", name="Di", deputy="Cy"),
+        )
+    )
+    plan = p.Rollback(decides="Lead, then head, then chief")
+    rows = case.rows(_decided(case.pricing(people=people, rollback=plan), case.NOTHING), "runbook.contacts")
+    assert [row["deputy"] for row in rows] == ["Bob", "the next", ()]
+
+
+def test_what_wakes_who_is_on_call_is_said():
+    people = p.People(roles=(p.Person(role="Night", pager="7"), p.Person(role="Lead", phone="1")))
+    plan = p.Rollback(steps=(p.Step(title="a", command="true", actor="Night"),))
+    assert case.value(_decided(case.pricing(people=people, rollback=plan), case.NOTHING), "runbook.ring") == (
+        "Night: pager 7"
+    )
 
 
 def test_only_alerts_that_need_no_outcomes_are_watched_for_a_day():

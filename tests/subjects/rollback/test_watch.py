@@ -21,7 +21,7 @@ def decided(condition: p.Condition = SLOW, *rules: p.Rule, **more: Any) -> Decis
 
 def told(found: Decisions) -> list[str]:
     rows = case.rows(found, "rollback.go_back") + case.rows(found, "rollback.degrade")
-    return [case.plain(row["watch"]) for row in rows]
+    return [case.plain(row["watch"]).split("; act only if it is bad now too")[0] for row in rows]
 
 
 def unwatched(found: Decisions) -> list[str]:
@@ -113,3 +113,10 @@ def test_what_only_the_daily_summary_tells_watches_no_order_of_the_hour() -> Non
     many = p.Condition(id="many", metric="alerts_per_day", threshold=6, decide_within_minutes=120)
     found = decided(many, p.Rule(id="count", metric="alerts_per_day", yellow=3))
     assert told(found) == ["no alert tells it in time: count is answered later"]
+
+
+@pytest.mark.parametrize(("action", "still"), [("roll back", True), ("degrade", False)])
+def test_what_a_bad_minute_holds_for_a_day_lets_go_back_only_while_it_is_bad(action: Any, still: bool) -> None:
+    found = decided(replace(SLOW, action=action), RULE)
+    rows = case.rows(found, "rollback.go_back") + case.rows(found, "rollback.degrade")
+    assert ["only if it is bad now too" in case.plain(row["watch"]) for row in rows] == [still]

@@ -1,0 +1,174 @@
+"""Takes the degraded modes and the windows, gives what serves with less: by what it is typed, shown and limited."""
+
+import math
+from collections.abc import Iterator
+
+from generator.records.evidence import Claim, Finding, finding
+from generator.records.fact import Fact, segment_of
+from generator.records.project import Mode, Project
+from generator.records.reason import UNDECLARED, lacking
+from generator.records.table import Cell, Table
+from generator.results.words import quantities, tables
+from generator.subjects.kit.facts import declared, derived, flag
+from generator.subjects.kit.known import Known
+from generator.subjects.limits.rules import IN_SUMMARY, rule_levels, title_of
+from generator.subjects.limits.watched import taking
+from generator.subjects.windows.found import Recent, TeamLevel
+
+QUANTITY, TABLE = quantities(__file__), tables(__file__)
+
+CALM = ("P3", "P4")
+"""Severities that can wait for those who are awake."""
+HELPS = ("error", "inputs", "service", "output")
+UNASKED = "Nobody is named who may begin {} at once, without asking."
+ADDS = {"rmse": 2, "mae": 1, "brier": 1, "log_loss": 1}
+"""Errors that are a mean of the errors of the rows, or of their power: that of all rows is made of those of groups."""
+
+
+def by_hand(project: Project) -> Iterator[Finding]:
+    """Yield what is said of serving with less and nobody can type: not how it is switched on, or not how it ends."""
+    modes = project.settings.rollback.degraded_modes
+    open_ended = [mode.name for mode in modes if not mode.undo and not mode.automated]
+    untyped = [mode.name for mode in modes if not mode.command and not mode.automated]
+    known_modes = {mode.name for mode in modes}
+    asked = (rule.mode for rule in project.settings.alerts.rules if rule.mode and rule.mode not in known_modes)
+    untyped += dict.fromkeys(asked)
+    typed = [mode for mode in modes if mode.command and not mode.automated]
+    unshown = [mode.name for mode in typed if not mode.expected or not mode.effect]
+    loud = {level.rule.id: level.rule for level in rule_levels(project) if level.severity not in (IN_SUMMARY, *CALM)}
+    unaided = [title_of(rule) for rule in loud.values() if rule.mitigation and not rule.mode]
+    for id, names, what in (
+        ("untyped", untyped, "No command says how {} is switched on."),
+        ("open", open_ended, "No command says how {} is undone."),
+        ("unshown", unshown, "No word says what the command of {} must show, or from when on its effect is seen."),
+        ("unasked", () if not typed or project.settings.rollback.modes_set_by else ("serving with less",), UNASKED),
+        ("unaided", unaided, "At its gravest level the alert {} names no degraded mode: somebody mends it by hand."),
+    ):
+        if names:
+            words = what.format(" or ".join(f"“{name}”" for name in names))
+            proof = flag(QUANTITY("runbook.modes.{id}", id=id), False)
+            claim = Claim(what=f"modes.{id}", relation="fails", value=proof)
+            yield finding(f"runbook.modes.{id}", "alert", "watch", "serving with less", (words,), claim)
+
+
+def helping(project: Project) -> Iterator[Fact]:
+    """Yield the first degraded mode against each kind of failure."""
+    for kind in HELPS:
+        modes = enumerate(project.settings.rollback.degraded_modes)
+        index, name = next(((place, mode.name) for place, mode in modes if mode.against == kind), (None, None))
+        path = "rollback.degraded_modes" if index is None else f"rollback.degraded_modes.{index}.name"
+        yield declared(project, f"runbook.mode.{kind}", name, path, label=f"Degraded mode against: {kind}")
+    missing = (one for one in project.settings.alerts.rules if one.mode and one.metric in ("missing", "missing_points"))
+    rule = next(missing, None)
+    stands_in = rule.mode if rule else None
+    yield declared(project, "runbook.mode.missing", stands_in, "alerts.rules", label="Degraded mode for missing values")
+    mode = taking(project)
+    name, most = (mode.name, mode.most) if mode else (None, None)
+    path = "rollback.degraded_modes"
+    yield declared(project, "runbook.mode.groups", name, path, label="Degraded mode that takes groups out")
+    yield declared(project, "runbook.mode.most", most, path, unit="share", label="Most that it may take out")
+
+
+def less(project: Project) -> Table:
+    """Ways to serve with less, each with what is typed to begin and to end it."""
+    rows = (
+        (
+            mode.name,
+            ". ".join(filter(None, (mode.when, mode.how))),
+            mode.command or ("by itself" if mode.automated else "not declared: by hand"),
+            mode.undo or ("by itself" if mode.automated else "not declared"),
+            mode.limits or (),
+            mode.expected or ("nothing is typed" if mode.automated else ()),
+            mode.check or (),
+            mode.effect or (),
+            _minutes(index, mode, project),
+        )
+        for index, mode in enumerate(project.settings.rollback.degraded_modes)
+    )
+    reason = lacking(UNDECLARED, "rollback.degraded_modes", file=project.file)
+    return TABLE("runbook.modes", rows, reason=reason)
+
+
+def worse(at: Known, project: Project) -> tuple[Table, Table]:
+    """Where the error surely grew, the largest growth first: what may be taken out, and what is too much."""
+    window = at.shelf[Recent].windows.get("recent")
+    rows = window.rows.number if window else None
+    worse = [(one, _share_of(one, rows)) for one in at.shelf[Recent].levels if one.worse]
+    most = mode.most if (mode := taking(project)) else None
+    fits = [(one, share) for one, share in worse if most is None or (share.number or 0.0) <= most]
+    shown = ((one.name, one.turned.recent, share if most else ()) for one, share in fits[:2])
+    beyond = ((one.name, share) for one, share in worse if (one, share) not in fits)
+    reason = "no group errs surely more than before"
+    return (
+        TABLE("runbook.worse", shown, reason=reason),
+        TABLE("runbook.beyond", beyond, reason=reason),
+    )
+
+
+def _share_of(one: TeamLevel, rows: float | None) -> Fact:
+    """Return the share of the recent rows that a group holds."""
+    own = one.turned.recent.n
+    return derived(
+        QUANTITY(
+            "runbook.share.{segment_id}.{name_id}",
+            segment_id=segment_of(one.segment),
+            name_id=segment_of(one.name),
+            name=one.name,
+        ),
+        own / rows if own and rows else None,
+        source=one.turned.recent.id,
+    )
+
+
+def _minutes(index: int, mode: Mode, project: Project) -> Cell:
+    if mode.minutes is None:
+        return ()
+    path = f"rollback.degraded_modes.{index}.minutes"
+    return declared(project, f"runbook.mode.{index}.minutes", mode.minutes, path, unit="minutes")
+
+
+def groups(at: Known, project: Project) -> Table:
+    """Every group with its usual error, how it is written for the mode that takes it out, and what is left then."""
+    found, mode = at.shelf[Recent], next((one for one in project.settings.rollback.degraded_modes if one.slot), None)
+    window = found.windows.get("recent")
+    rows = window.rows.number if window else None
+    hidden = {one.name or one.column for one in project.settings.data.segments if one.sensitive}
+    shown = [one for one in found.levels if one.segment not in hidden]
+    lines = (
+        (one.segment, one.name, _typed(one, mode), _share_of(one, rows), *_errors(one), _rest(one, rows, at))
+        for one in sorted(shown, key=lambda one: (shown_first(one, shown), -(one.turned.recent.n or 0)))
+    )
+    return TABLE("runbook.groups", lines, reason="the rows have no group with an error of its own")
+
+
+def shown_first(one: TeamLevel, levels: list[TeamLevel]) -> int:
+    """Return the place of a level's segment among the segments: the levels of one stand together."""
+    return [level.segment for level in levels].index(one.segment)
+
+
+def _typed(one: TeamLevel, mode: Mode | None) -> str:
+    if (
+        mode is None
+        or not mode.slot
+        or one.name.startswith("(")
+        or (mode.segments and one.segment not in mode.segments)
+    ):
+        return ""
+    return mode.slot.format(segment=one.segment, level=one.name)
+
+
+def _errors(one: TeamLevel) -> tuple[Fact, Fact]:
+    return one.turned.earlier, one.turned.recent
+
+
+def _rest(one: TeamLevel, rows: float | None, at: Known) -> Fact:
+    """Return the recent error of all rows but those of a group."""
+    found = at.shelf[Recent]
+    power, own, whole = ADDS.get(found.headline), one.turned.recent, found.overall.recent
+    value = None
+    if power and rows and own.n and own.number is not None and whole.number is not None and rows > own.n:
+        left = (rows * whole.number**power - own.n * own.number**power) / (rows - own.n)
+        value = math.pow(max(left, 0.0), 1 / power)
+    ids = {"segment_id": segment_of(one.segment), "name_id": segment_of(one.name)}
+    question = QUANTITY("runbook.rest.{segment_id}.{name_id}", name=one.name, **ids)
+    return derived(question, value, unit=found.unit, source=own.id)
