@@ -135,7 +135,7 @@ def test_every_mode_that_is_typed_says_what_it_shows_and_from_when_on_it_acts(te
         line.split(" | ") for line in less.split("from when on its effect is seen")[1].split("\n\n")[1].splitlines()
     ]
     assert len(rows) > 3 and not [row for row in rows[2:] if "–" in row[1] and "nothing is typed" not in row[1]]
-    assert "sets one at once" in question(texts, 3) and "sets one at once" in less
+    assert "whoever is on call, at once" in question(texts, 3) and "whoever is on call, at once" in less
 
 
 def test_no_sign_waits_for_days_that_its_statement_leaves_out(texts: dict[str, str]):
