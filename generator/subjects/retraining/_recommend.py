@@ -119,8 +119,8 @@ def reason(best: Costed, own: Costed | None, found: Ageing | None, at: Known, fa
     shortest = facts["retraining.best.shortest"]
     if found.state == "absent":
         return (
-            "An older model does not err more in these data, so age is no reason to retrain: a run follows a trigger, "
-            "or the longest gap allowed.",
+            "An older model does not err more in these data, so age is no reason to retrain, and the options differ by "
+            "the cost of their runs alone: a run follows a trigger, or the longest gap allowed.",
         )
     if found.state == "hidden":
         return (
@@ -148,6 +148,17 @@ def unkept(own: Costed, best: Costed, found: Ageing | None) -> Sentence:
     which = f" {'' if proven else 'At that pace '}“{own.option.title}”, could it be kept, would cost "
     right = "; it is right once a rollout is shorter" + ("." if proven else " and ageing is proven.")
     return (which, saved, f" less in the next twelve months{right}")
+
+
+def tied(best: Costed, options: Sequence[Costed]) -> Sentence:
+    """Return which options come to the same as the recommended one, and why the figures do not part them."""
+    own = (best.dated.number, best.total.number)
+    same = [one.option.title for one in options if one is not best and (one.dated.number, one.total.number) == own]
+    if not same or None in own:
+        return ()
+    names = " and ".join(f"“{title}”" for title in same)
+    comes = "comes" if len(same) == 1 else "come"
+    return (f" {names} {comes} to the same, with as many runs as often: the figures do not tell them apart.",)
 
 
 def cheaper(best: Costed, options: Sequence[Costed], found: Ageing | None) -> Sentence:

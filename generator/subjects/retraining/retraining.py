@@ -31,6 +31,7 @@ from generator.subjects.retraining._recommend import (
     recommend,
     recommended_facts,
     run_cost_limits,
+    tied,
     unkept,
 )
 from generator.subjects.retraining._triggers import (
@@ -243,14 +244,14 @@ def _reasons(
     words = reason(best, own, found, at, {fact.id: fact for fact in facts}) if best else ()
     if own is not None and own not in left:
         words = (
-            f"{own.option.title} cannot be kept: a new version needs ",
+            f"{own.option.title} cannot be kept: a new version needs at least ",
             cycle(at),
             *_stages(project, at),
             ". ",
             *words,
             *(unkept(own, best, found) if best else ()),
         )
-    words = (*words, *cheaper(best, left, found)) if best else words
+    words = (*words, *tied(best, left), *cheaper(best, left, found)) if best else words
     rows = ((words,),) if best else ()
     none = "no option is chosen, and none has a cost" if options else NO_OPTIONS
     return TABLE("retraining.reasons", rows, reason=none)
@@ -266,8 +267,8 @@ def _stages(project: Project, at: Known) -> Sentence:
     parts = [(f"{one.name} ", days[one.name]) for one in (routine[len(unseen) :] if waits else routine)]
     words = [part for one in parts for part in (", ", *one)]
     if waits:
-        return (" to have all the traffic (", judged, " until it is judged", *words, ", a day for the switch)")
-    return (" to have all the traffic (", *words[1:], ", a day each for the run and the switch)") if words else ()
+        return (" until its last stage begins (", judged, " until it is judged", *words, ", a day for the switch)")
+    return (" until its last stage begins (", *words[1:], ", a day each for the run and the switch)") if words else ()
 
 
 def _contradiction(one: Costed, cost: Fact) -> Finding:

@@ -204,3 +204,13 @@ def test_the_days_of_a_new_version_are_told_by_parts_that_add_up(judged: int, wo
     assert words in text
     told = [float(day) for day in re.findall(r"\d+\.\d\d", text.partition("(")[2].partition(")")[0])]
     assert sum(told) + (1 if "until it is judged" in text else 2) == max(judged, 18) + 18
+
+
+@pytest.mark.parametrize(("longest", "same"), [(28, True), (56, False)])
+def test_options_that_come_to_the_same_say_so(longest: int, same: bool) -> None:
+    """A rhythm and a longest gap of as many days give runs on the same days."""
+    options = (p.Option(id="r", title="Monthly", every_days=28), p.Option(id="t", title="Triggered"))
+    plan = with_plan(options=options, chosen="t", maximum_gap_days=longest, triggers=())
+    decided = decided_on(plan, case.evidence(*case.ageing(0.0, 1.0)))
+    (row,) = case.rows(decided, "retraining.reasons")
+    assert ("“Monthly” comes to the same" in case.plain(row["reason"])) is same
