@@ -41,6 +41,17 @@ def test_the_summary_is_signed_on_page_one_and_has_two_pages_before_its_annex(su
     assert paper.annex == 3 and len(paper.pages) <= 6
 
 
+def test_the_summary_says_what_its_sums_rest_on(texts: dict[str, str]) -> None:
+    text = re.sub(r"\s%", " %", texts["executive-summary"].partition("## Annex")[0])
+    told = (
+        "a month against the present rule",
+        "enough for 0.14 % of its traffic",
+        "€10 a case",
+        "`predicted-less-actual`, fires since 2026-03-06: only red would show a new change",
+    )
+    assert [words for words in told if words not in text] == []
+
+
 def test_the_summary_says_that_it_is_not_the_inputs(texts: dict[str, str]) -> None:
     text = texts["executive-summary"].partition("## Annex")[0]
     assert (

@@ -49,6 +49,10 @@ SIGN_WITH_EYES_OPEN = (
     "5,551",
     "margin",
     "Latency, 99th percentile",
+    "at most 5.1 % of the traffic",
+    "all older than v1.1",
+    "can be judged from 2025-01-22 on",
+    "Not measured: decide by the sums below",
 )
 NOT_OF_A_PRICE = re.compile(
     r"\bRMSE\b|root mean square|\b(a|the) typical error\b|\bprices? of (the|a) product", re.IGNORECASE

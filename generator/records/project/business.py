@@ -58,6 +58,8 @@ class Business:
     value_low: Money | None = None
     value_high: Money | None = None
     why_value: str | None = None
+    value_against: str | None = None
+    """What the monthly value is counted against, such as the present rule; else nobody can add it to another."""
     acted_per_day: Count | None = None
     """Cases a day that the monthly value counts on being acted on."""
     value_rows_per_day: Count | None = None

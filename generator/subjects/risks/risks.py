@@ -151,8 +151,8 @@ def _incidents(project: Project, alerts: tuple[Alert, ...]) -> Table:
     return TABLE("risks.incidents", rows, reason=reason)
 
 
-def _replayed(rule: str, levels: Sequence[AlertLevel]) -> tuple[Cell, Cell]:
-    """Return the shortest delay of a rule's levels, and since when one fires: a change on top of that is not told."""
+def _replayed(rule: str, levels: Sequence[AlertLevel]) -> tuple[Cell, Cell, Cell]:
+    """Return the shortest delay of a rule's levels, since when one fires, and those that could tell of more yet."""
     delays = [level.delay for level in levels if level.delay.number is not None]
     day, id = next(
         ((one.since, f"alerts.{segment_of(rule)}.{one.level}.since") for one in levels if one.since), (None, "")
@@ -160,6 +160,7 @@ def _replayed(rule: str, levels: Sequence[AlertLevel]) -> tuple[Cell, Cell]:
     return (
         min(delays, key=lambda delay: delay.number or 0.0) if delays else (),
         dated(id, day, method=FIRING) if day else (),
+        ", ".join(one.level for one in levels if day and not one.fires),
     )
 
 

@@ -84,6 +84,9 @@ def _worst(project: Project, at: Known) -> Iterator[Fact]:
     id = f"rollout.{segment_of(worst.name)}" if worst else "rollout"
     yield derived(QUANTITY("rollout.worst.name"), worst.name if worst else None)
     yield derived(QUANTITY("rollout.worst.rows"), worst.rows_per_day if worst else None)
+    cap = at.fact(cap_id(worst)) if worst else derived(QUANTITY("rollout.worst.cap"), None)
+    yield replace(cap, id="rollout.worst.cap")
+    yield flag(QUANTITY("rollout.worst.over"), worst is not None and beyond(worst, cap.number))
     for key in ("exposure", "exposure_unguarded"):
         fact = at.fact(f"{id}.{key}")
         yield replace(

@@ -1,5 +1,6 @@
 """Takes gates and conditions, gives the three reasons that a reader with ten minutes needs, without methods."""
 
+import datetime
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -21,8 +22,8 @@ from generator.records.project import Project
 from generator.records.quality import quality
 from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities, tables
-from generator.subjects.kit.facts import flag
-from generator.subjects.kit.known import Known, Row, known, text_of
+from generator.subjects.kit.facts import dated, flag
+from generator.subjects.kit.known import Known, Row, date_of, known, text_of
 from generator.subjects.limits.measured import production
 from generator.subjects.limits.rules import LEVELS
 from generator.subjects.performance.found import Performance
@@ -34,6 +35,8 @@ from generator.subjects.windows.found import Recent
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 SHOWN, YEAR = 3, 365
+LAST, RESCORED, WAIT = "windows.whole.end", "data.production.rescored", "labels.nowcast.mature_after"
+NEXT, ASKED = "conditions.next", "calendar.decision"
 READ_BY_ALL = ("money", "share", "count")
 UNTOLD = "nothing that was judged holds anything back"
 CONTROLS = ("monitoring", "rollback")
@@ -115,7 +118,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     told = sorted(found, key=lambda one: one.weight)[:SHOWN]
     rows = ((one.words, one.figure, one.limit, one.status, one.holds) for one in told)
     return Decisions(
-        facts=tuple(_flags(earlier.gates, at)),
+        facts=tuple(_flags(earlier.gates, project, at)),
         tables=(
             TABLE("brief.reasons", rows, reason=UNTOLD if earlier.gates else "nothing was judged"),
             _firing(earlier.alerts),
@@ -142,7 +145,24 @@ def _called(alert: Alert) -> str:
     return name if alert.scope == "none" else f"{name} of {alert.scope}"
 
 
-def _flags(gates: tuple[Gate, ...], at: Known) -> Iterator[Fact]:
+def _served_itself(project: Project, at: Known) -> Iterator[Fact]:
+    """Yield whether every judged row is older than the version, and the day from which its own can be judged."""
+    released, last = project.settings.model.released, at.date(LAST)
+    told = at.fact(RESCORED).value is True
+    older = told and released is not None and last is not None and last < released
+    wait = at.fact(WAIT).number
+    day = released + datetime.timedelta(wait) if older and released and wait is not None else None
+    yield flag(QUANTITY("brief.all_rescored"), older)
+    yield dated(QUANTITY("brief.own_judged"), day)
+
+
+def _due_at_once(at: Known) -> bool:
+    """Return whether what has to hold next falls due with the decision, which leaves nothing to wait for."""
+    due, asked = [date_of(row["due"]) for row in at.rows(NEXT)], at.date(ASKED)
+    return asked is not None and any(day is not None and day <= asked for day in due)
+
+
+def _flags(gates: tuple[Gate, ...], project: Project, at: Known) -> Iterator[Fact]:
     """Yield what decides between two wordings."""
     metric, days = at.shelf[Recent].headline, at.fact("data.production.days").number
     lately = at.shelf[Recent].overall
@@ -150,6 +170,8 @@ def _flags(gates: tuple[Gate, ...], at: Known) -> Iterator[Fact]:
     own = [gate.verdict for gate in gates if gate.id in (f"overall.{metric}", "recent")]
     yield flag(QUANTITY("brief.watched"), at.fact("readiness.alerts.state").value == "live")
     yield flag(QUANTITY("brief.grown"), grown)
+    yield from _served_itself(project, at)
+    yield flag(QUANTITY("brief.due_at_once"), _due_at_once(at))
     yield flag(QUANTITY("brief.kept"), set(own) == {"pass"})
     yield flag(QUANTITY("brief.seasonless"), days is not None and days < YEAR)
     yield flag(QUANTITY("brief.lax"), _is_lax(at))

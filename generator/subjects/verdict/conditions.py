@@ -50,7 +50,8 @@ GROUPS: tuple[tuple[str, str, str, str, bool], ...] = (
     (
         "rollout",
         "Every stage of the rollout lasts long enough, and risks no more than is allowed",
-        "give the stages of the rollout the days that they need, and no more traffic than their budget bears: ",
+        "give the stages of the rollout the days that they need, and no more traffic than their budget bears, "
+        "or quicker detection, or more budget by those who sign: ",
         "the next build finds none too short and none over its budget",
         True,
     ),

@@ -116,7 +116,7 @@ def _scorecard(gates: tuple[Gate, ...], at: Known, project: Project) -> Table:
         line(gate) for gate in gates if gate.hard and gate.verdict == "fail" and not {dated(gate), gate.title} & told
     ]
     rows += [_with_state(line(by_id[id]), id, project) if id in STATED else line(by_id[id]) for id in ON_CARD]
-    rows.insert(-2, _business(at))
+    rows.insert(-2, _business(at, project.settings.business.value_against))
     return TABLE("scorecard.rows", rows, reason="nothing to score")
 
 
@@ -169,11 +169,12 @@ def _excess(gate: Gate) -> float:
     return -quality(gate.metric).room(value, bound)
 
 
-def _business(at: Known) -> tuple[Cell, ...]:
+def _business(at: Known, than: str | None = None) -> tuple[Cell, ...]:
     """The value is declared and not proven, whatever errors or decisions are measured to cost."""
     value, lately = at.fact("business.value_per_month"), at.fact("business.loss_increase_recent_per_month")
     loss = at.fact("business.loss_increase_per_month") if lately.value is None else lately
-    target: Cell = "no value declared" if value.value is None else ("value a month ", value)
+    against = f" against {than}" if than else ""
+    target: Cell = "no value declared" if value.value is None else ("value a month ", value, against)
     saved = at.fact("decision.nobody.against_current")
     told: Cell = "no effect in money measured"
     if saved.value is not None:

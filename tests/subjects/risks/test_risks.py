@@ -86,6 +86,7 @@ def test_a_past_failure_is_replayed_with_the_delay_of_the_rule_that_watches_now(
         assert cell(row["days_now"]) == (min(delays) if delays else None)
         assert cell(row["since"]) == next((one.since for one in levels if one.since), None)
         assert all(one.fires or one.since is None for one in levels)
+        assert row["still"] == ", ".join(one.level for one in levels if cell(row["since"]) and not one.fires)
     assert cell(rows[0]["since"]), "the error of the last days is above its limit"
     told = {case.plain(row["level"]) for row in case.rows(decided, "brief.firing")}
     assert ("red" if any(one.fires for one in plan["rmse"].levels if one.level == "red") else "yellow") in told

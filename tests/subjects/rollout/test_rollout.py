@@ -216,6 +216,13 @@ def test_the_stage_that_risks_most_is_named_whatever_its_share():
     assert case.known(decided(), "rollout.worst.name").value is None
 
 
+@pytest.mark.parametrize(("budget", "over"), [(10.0, True), (1e9, False)])
+def test_of_the_stage_that_risks_most_it_is_told_how_much_of_it_the_budget_bears(budget: float, over: bool):
+    found = decided(loss_per_bad_row=2.0, detection_days=3, exposure_budget=budget)
+    assert case.value(found, "rollout.worst.over") is over
+    assert (case.value(found, "rollout.worst.cap") < 1.0) is over
+
+
 @pytest.mark.parametrize(
     ("stage", "begins", "share"),
     [("canary", 1, 0.07), ("canary", 30, 0.07), ("candidate", 1, None), ("shadow", 1, None), ("full", 30, 1.0)],

@@ -8,6 +8,7 @@ from generator.records.decision import Alert, AlertLevel, Decisions, join
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact
 from generator.records.project import Project
+from generator.records.table import Column, Table
 from generator.subjects.verdict import conditions, gates
 from generator.subjects.verdict.brief import run
 from tests.subjects import case
@@ -99,6 +100,33 @@ def test_the_error_is_kept_only_if_the_newest_days_keep_it_too(value: float, low
     whole = case.fact("performance.rmse.production", 9.0, low=8.8, high=9.2, unit="money")
     recent = case.fact("performance.rmse.recent", value, low=low, high=2 * value - low, unit="money")
     assert case.known(told(whole, recent), "brief.kept").value is kept
+
+
+@pytest.mark.parametrize(("end", "older"), [(date(2025, 12, 28), True), (date(2026, 1, 5), False)])
+def test_rows_all_older_than_the_version_are_told_with_the_day_its_own_can_be_judged(end: date, older: bool) -> None:
+    """Rows of the day of the release and later may be its own."""
+    project = case.pricing()
+    model = replace(project.settings.model, released=date(2026, 1, 5))
+    project = replace(project, settings=replace(project.settings, model=model))
+    known = (
+        case.fact("windows.whole.end", end, unit="date"),
+        case.fact("data.production.rescored", True, unit="flag"),
+        case.fact("labels.nowcast.mature_after", 17, unit="days"),
+    )
+    evidence = case.evidence(*known)
+    found = run(project, evidence, judged(project, evidence))
+    assert case.known(found, "brief.all_rescored").value is older
+    assert case.value(found, "brief.own_judged") == (date(2026, 1, 22) if older else None)
+
+
+@pytest.mark.parametrize(("due", "at_once"), [("2026-04-10", True), ("2026-04-11", False)])
+def test_gates_due_with_the_decision_are_told_so(due: str, at_once: bool) -> None:
+    project, evidence = case.pricing(), case.evidence(case.fact("calendar.decision", date(2026, 4, 10), unit="date"))
+    decided = judged(project, evidence)
+    kept = tuple(table for table in decided.tables if table.id != "conditions.next")
+    following = Table(id="conditions.next", title="", columns=(Column(key="due", label="Due"),), rows=((due,),))
+    found = run(project, evidence, replace(decided, tables=(*kept, following)))
+    assert case.known(found, "brief.due_at_once").value is at_once
 
 
 @pytest.mark.parametrize(("verdict", "spoken"), [("proceed", True), ("proceed_with_conditions", False)])

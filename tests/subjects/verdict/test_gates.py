@@ -334,6 +334,17 @@ def test_what_acting_saves_is_told_before_what_errors_cost_and_the_newest_days_b
         assert (case.plain(row["actual"]), case.plain(row["target"])) == (told, target)
 
 
+def test_a_value_is_told_with_what_it_is_counted_against() -> None:
+    project = case.pricing()
+    business = replace(project.settings.business, value_against="the present rule")
+    project = replace(project, settings=replace(project.settings, business=business))
+    rows = case.rows(
+        run(project, case.evidence(case.fact("business.value_per_month", 80.0)), case.BEFORE), "scorecard.rows"
+    )
+    row = next(row for row in rows if row["topic"] == "Business value")
+    assert case.plain(row["target"]) == "value a month 80.00 against the present rule"
+
+
 @pytest.mark.parametrize(
     ("gate", "id", "counted", "unknown"),
     [
