@@ -42,6 +42,6 @@ def test_a_run_that_learns_gaps_is_followed_by_a_dated_one_after_they_are_closed
     said = texts["retraining-calendar"]
     if "learns the gaps as they are" not in said:
         pytest.skip("no input is past its stop limit where a run is asked for")
-    due, again = re.findall(r"owe the values by (\S+): the run of (\S+) is the first", said)[0]
+    due, again = re.findall(r"The gate on them is due on (\S+): the run of (\S+) is the first", said)[0]
     dates = [case.plain(row["date"]) for row in results.records("calendar.dates") if row["activity"] == "Retraining"]
     assert due < again and again in dates

@@ -113,7 +113,7 @@ def _automated(project: Project) -> Iterator[Row]:
         answer = (
             f"{alone} would no longer have to act by themselves, since a person sees every prediction" if alone else ""
         )
-    yield question, answer or "no alert level changes", WORKED_OUT
+    yield question, answer or "no limit of an alert changes", WORKED_OUT
 
 
 def _declared(project: Project) -> Iterator[Row]:

@@ -169,7 +169,14 @@ def _row(name: str, found: SimulatedPolicies) -> tuple[Cell, ...]:
     every = {"schedule": found.scheduled, "trigger": None}.get(name, found.longest)
     return (
         NAMES[name],
-        derived(f"{head}.interval", every, unit="days", method="as simulated", reason="no longest gap"),
+        derived(
+            f"{head}.interval",
+            every,
+            unit="days",
+            label=f"Longest gap, {NAMES[name]}",
+            method="as simulated",
+            reason="no longest gap",
+        ),
         _simulated(f"{head}.runs_per_year", found.worlds[0][name].runs_per_year, "per year", WORLDS[0]),
         *(
             _against(f"{head}.against_longest{end}", world[name], world["longest"], what)
