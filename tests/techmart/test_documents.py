@@ -182,12 +182,6 @@ def test_page_one_of_the_summary_asks_for_a_decision(pdfs: dict[str, Printed]):
     assert pdfs["executive-summary"].annex == 3 and len(pdfs["executive-summary"].pages) <= 6
 
 
-def test_the_history_tells_both_versions_on_the_rows_of_this_build(bundle: Path, results: Results):
-    said = " ".join((bundle / "retraining-calendar.md").read_text("utf-8").split())
-    now, before = (results["facts"][f"performance.rmse.{key}"]["value"] for key in ("production", "previous"))
-    assert f"the typical error of 2026.05.0 is \\${before:.2f}, that of 2026.09.0 \\${now:.2f}." in said
-
-
 def test_the_evidence_is_short_and_true(bundle: Path, results: Results):
     page = tree(bundle / "appendix.html")
     rows = page.xpath("//h2[@id='evidence']/following::table[1]/tbody/tr")

@@ -169,6 +169,11 @@ def _rest(one: TeamLevel, rows: float | None, at: Known) -> Fact:
     if power and rows and own.n and own.number is not None and whole.number is not None and rows > own.n:
         left = (rows * whole.number**power - own.n * own.number**power) / (rows - own.n)
         value = math.pow(max(left, 0.0), 1 / power)
-    ids = {"segment_id": segment_of(one.segment), "name_id": segment_of(one.name)}
-    question = QUANTITY("runbook.rest.{segment_id}.{name_id}", name=one.name, **ids)
+    question = QUANTITY(
+        "runbook.rest.{segment_id}.{name_id}",
+        segment=one.segment,
+        name=one.name,
+        segment_id=segment_of(one.segment),
+        name_id=segment_of(one.name),
+    )
     return derived(question, value, unit=found.unit, source=own.id)

@@ -333,10 +333,16 @@ def share_cap(plan: StagePlan, daily: Fact, id: str = ALL) -> Fact:
     whole = math.prod(known) if len(known) == len(rest) else 0.0
     return derived(
         QUANTITY("{id}.share_cap", id=id),
-        min(1.0, budget / whole) if budget is not None and whole else None,
+        _rounded_down(min(1.0, budget / whole)) if budget is not None and whole else None,
         source=", ".join(fact.id for fact in facts),
         reason=next((fact.reason for fact in facts if fact.reason), "nothing is at stake"),
     )
+
+
+def _rounded_down(share: float) -> float:
+    """Return a share with the two digits it is printed with, never above itself: what is allowed must bear it."""
+    step = 10.0 ** (math.floor(math.log10(share)) - 1) if share > 0.0 else 1.0
+    return round(math.floor(share / step + 1e-9) * step, 12)
 
 
 def over(exposure: Fact, budget: float | None) -> bool:
