@@ -27,6 +27,8 @@ SUMMED: dict[Metric, str] = {
 }
 GIVEN = "nullif(lower(CAST({c} AS VARCHAR)), 'nan')"
 """A number that is not missing, though it may be infinite."""
+WRITTEN = "nullif(CAST({c} AS VARCHAR), '')"
+"""A text that is not missing: an empty one is."""
 FINITE = "CASE WHEN abs(CAST({c} AS DOUBLE PRECISION)) < 'Infinity' THEN {c} END"
 """A number that a mean can hold."""
 MADE: dict[Metric, str] = {
@@ -75,7 +77,7 @@ def _features(metric: Metric, chosen: str, at: Known, project: Project) -> Seque
         if metric in ("mean_change", "sd_change") and not known[-1]:
             continue
         expected, spread = (*map(repr, known), "0.0", "0.0")[:2]
-        value = FINITE if SUMMED[metric] is not MISSING else GIVEN if name in numeric else "{c}"
+        value = FINITE if SUMMED[metric] is not MISSING else GIVEN if name in numeric else WRITTEN
         lines.append(
             f"SELECT day, {text(name)} AS feature, {expected} AS expected, {spread} AS spread, count(*) AS n, "
             f"{SUMMED[metric].format(expected=expected)}\n"

@@ -105,6 +105,17 @@ def test_an_infinite_number_is_not_missing_and_in_no_mean(metric: p.Metric, valu
     assert abs(found["value"][0]) == pytest.approx(abs(value))
 
 
+def test_an_empty_text_is_missing_as_in_the_contract():
+    columns = (Column(key="feature", label=""), Column(key="kind", label=""))
+    kinds = Table(id="features.kinds", title="", columns=columns, rows=(("x", "categorical"),))
+    only = (kinds, *(replace(kinds, id=id) for id in ("drift.all", "missing.all")))
+    data = replace(FEW, features=(p.Feature(name="x"),))
+    sql = query(p.Rule(id="a", metric="missing", features="each", yellow=0.3), data=data, tables=only)
+    texts = {"x": ["", None, "a", "b"]}
+    found = asked(sql, predictions={key: [cells[0]] * 4 for key, cells in rows([0.0])["predictions"].items()} | texts)
+    assert found["value"][0] == 0.5
+
+
 @pytest.mark.parametrize("data", [replace(FEW, time=None), replace(FEW, entity=None), replace(FEW, acted_on="called")])
 def test_no_query_is_made_up_where_days_or_keys_are_not_known(data: p.Data):
     assert query(p.Rule(id="a", metric="rmse", yellow=1), data=data) == ""
