@@ -28,7 +28,7 @@ from generator.subjects.limits.measured import production
 from generator.subjects.limits.rules import LEVELS
 from generator.subjects.performance.found import Performance
 from generator.subjects.verdict._card import actual, mark, target
-from generator.subjects.verdict._controls import state_of
+from generator.subjects.verdict._controls import allowed, state_of
 from generator.subjects.verdict._recent import ORDER, proven
 from generator.subjects.windows.found import Recent
 
@@ -40,6 +40,8 @@ NEXT, ASKED = "conditions.next", "calendar.decision"
 READ_BY_ALL = ("money", "share", "count")
 UNTOLD = "nothing that was judged holds anything back"
 CONTROLS = ("monitoring", "rollback")
+BUILT = "built, a rule and data for every area"
+"""What a run that nobody sees asks of the monitoring."""
 """Gates of which it says more how far they are than what of them is counted."""
 STEPS = (HOLDS_LAUNCH, HOLDS_PART, HOLDS_FULL)
 """What a condition holds back, the nearest first; what holds nothing back is no reason."""
@@ -193,7 +195,8 @@ def _against(gates: tuple[Gate, ...], project: Project, at: Known) -> Iterator[G
             weight = (ORDER[gate.verdict] * 2 + (not gate.hard), _near(row), place)
             for one in _told(gate, weight, _holds(row, at), at):
                 state = state_of(project, gate.id) if gate.id in CONTROLS else ""
-                yield replace(one, figure=state, limit=target(gate)) if state else one
+                unseen = gate.id == "monitoring" and allowed(project)[0] == "none"
+                yield replace(one, figure=state, limit=BUILT if unseen else target(gate)) if state else one
     for place, (id, words) in enumerate(OF_FINDINGS.items(), len(gates)):
         if row := held.get(id):
             count = next(facts_of(row["how"]))
