@@ -125,3 +125,8 @@ def test_what_stops_an_input_is_what_turns_its_alert_red(declared: Settings) -> 
     for one in declared.data.features:
         limits = (one.missing_alert or 0.0, one.missing_stop or 0.0)
         assert [limit - (one.missing_expected or 0.0) for limit in limits] == pytest.approx([rule.yellow, rule.red])
+
+
+def test_the_level_is_judged_on_the_days_in_which_it_is_worse(texts: dict[str, str]) -> None:
+    (row,) = re.findall(r"\| Level of the probabilities.*", texts["executive-summary"])
+    assert "recent days" in row and "−3.4 pp" in row and "fail" in row

@@ -133,3 +133,8 @@ def test_a_difference_in_cost_is_spoken_of_only_where_a_column_has_it(texts: dic
     text = texts["appendix"]
     assert "### Designed charts" in text
     assert "a difference above zero" not in text and "| Difference a year" not in text
+
+
+def test_the_level_is_judged_on_the_whole_period_where_no_change_of_it_is_proven(texts: dict[str, str]) -> None:
+    (row,) = re.findall(r"\| Level of the probabilities.*", texts["executive-summary"])
+    assert "recent" not in row and "pass" in row

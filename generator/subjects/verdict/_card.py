@@ -36,7 +36,7 @@ def line(gate: Gate) -> tuple[Cell, ...]:
 
 def dated(gate: Gate) -> str:
     """Return the title of a gate, with the days where they are not the whole period."""
-    return gate.title if gate.window == WHOLE or not gate.hard else f"{gate.title}, {gate.window}"
+    return gate.title if gate.window == WHOLE or gate.id == "recent" else f"{gate.title}, {gate.window}"
 
 
 def target(gate: Gate) -> Sentence:

@@ -1,4 +1,4 @@
-"""Takes what hard gates ask, gives each judged on the whole period; where a change is proven, on the worse window."""
+"""Takes what gates ask, gives each judged on the whole period; where a change is proven, on the worse window."""
 
 import math
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ ORDER = {"fail": 0, "inconclusive": 1, "pass": 2}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AskedGate:
-    """One hard gate before it is judged: its metric over the whole period, and in the windows where it has any."""
+    """One gate before it is judged: its metric over the whole period, and in the windows where it has any."""
 
     id: str
     title: str
@@ -31,10 +31,11 @@ class AskedGate:
     remedy: Sentence
     metric: str
     scope: Scope = ALL_ROWS
+    hard: bool = True
 
     def judged(self, value: Fact) -> Gate:
         gate = judge(
-            self.id, self.title, value, self.bound, hard=True, why=self.why, remedy=self.remedy, metric=self.metric
+            self.id, self.title, value, self.bound, hard=self.hard, why=self.why, remedy=self.remedy, metric=self.metric
         )
         return replace(gate, scope=self.scope)
 

@@ -19,6 +19,8 @@ from generator.subjects.performance.found import Performance
 from generator.subjects.verdict._controls import NAMES as CONTROLS
 from generator.subjects.verdict._controls import allowed, next_steps, reaches
 from generator.subjects.verdict._judge import at_most, counted, judge
+from generator.subjects.verdict._recent import AskedGate, in_worse_window
+from generator.subjects.windows.found import Measure, Recent
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
@@ -145,7 +147,7 @@ def _drift_impact(project: Project, at: Known) -> Gate:
 
 
 def _level_of_probabilities(at: Known) -> Gate:
-    """Return the gate on calibration in the large: the mean probability against the share of positives."""
+    """Return the gate on calibration in the large: mean probability against share of positives, in two windows."""
     rate = production(at.shelf, "base_rate").number
     room = derived(
         "gates.drift_impact.bound",
@@ -156,11 +158,12 @@ def _level_of_probabilities(at: Known) -> Gate:
         source="performance.base_rate.production",
         reason="the share of positives is not known",
     )
-    gate = judge(
-        "drift_impact",
-        "Level of the probabilities",
-        at.fact("calibration.in_the_large.gap"),
-        room,
+    asked = AskedGate(
+        id="drift_impact",
+        title="Level of the probabilities",
+        whole=at.fact("calibration.in_the_large.gap"),
+        turned=at.shelf[Recent].measures.get(Measure(metric="bias")),
+        bound=room,
         hard=False,
         metric="in_the_large",
         why=(
@@ -169,6 +172,7 @@ def _level_of_probabilities(at: Known) -> Gate:
         ),
         remedy=("recalibrate the probabilities, or retrain",),
     )
+    (gate,) = in_worse_window((asked,))
     return replace(gate, evidence=(*gate.evidence, "drift.impact.total"))
 
 

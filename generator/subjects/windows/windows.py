@@ -120,7 +120,7 @@ def _overall(project: Project, ledger: Ledger, cut: Windows, head: Head) -> Iter
     sums, losses = all_rows(ledger), ledger.production.losses
     if sums is None or losses is None or cut.of("recent") is None:
         return
-    rate, unit = _rate(score_sums(ledger)), target_unit(project)
+    rate, unit = _rate(score_sums(ledger)), "points" if ledger.plan.binary else target_unit(project)
     for metric, ratio in (BINARY if ledger.plan.binary else REGRESSION).items():
         turn = _turn(ratio, sums, losses.day, cut)
         if turn is not None:
