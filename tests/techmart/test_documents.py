@@ -237,3 +237,13 @@ def test_formats_say_the_same(bundle: Path, pdfs: dict[str, Printed], name: str)
     lines = (bundle / f"{name}.md").read_text().splitlines()
     assert [squeezed(line[3:].replace("\\", "")) for line in lines if line.startswith("## ")] == headings
     assert [squeezed(title) for depth, title, _ in pdfs[name].bookmarks if depth == 1] == headings
+
+
+def test_that_nobody_can_be_woken_holds_the_same_back_on_every_page(bundle: Path) -> None:
+    summary, runbook = (
+        (bundle / f"{name}.md").read_text("utf-8") for name in ("executive-summary", "rollback-runbook")
+    )
+    (own,) = [line for line in summary.splitlines() if "declare a telephone or pager" in line]
+    assert own.endswith("holds back: part of the traffic.") and "`rollback`" in own
+    assert "Nobody can be woken, which holds back any traffic" in runbook
+    assert "on-call)" not in summary

@@ -32,7 +32,7 @@ def first_year(value: Fact, costs: tuple[CaseInput, ...], ahead: Horizon, no_cos
     )
     return (
         (cost, _added((*once, *yearly))),
-        (months, ("twelve, less half of the ramp-up",)),
+        (months, ("twelve from its first traffic on, less half of the ramp-up",)),
         (benefit, (months, " × ", value)),
         (roi, ("(", benefit, " − ", cost, ") / ", cost)),
         (

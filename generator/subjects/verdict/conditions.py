@@ -24,6 +24,7 @@ from generator.subjects.calendar import TRAFFIC_ASKED, days_on, working
 from generator.subjects.journal import closings, settled
 from generator.subjects.kit.facts import dated, derived
 from generator.subjects.kit.known import Known, known
+from generator.subjects.limits.waking import stranded
 from generator.subjects.verdict._card import dated as titled
 from generator.subjects.verdict._card import target
 from generator.subjects.verdict._controls import allowed
@@ -78,6 +79,9 @@ NAMED = 5
 """Subjects of a condition that are named; the rest stand among the findings."""
 
 REFIT = "retraining.ladder.refit.error"
+REACH = "; declare a telephone or pager for who is on call"
+"""What else a rollback asks for where nobody can be woken; the condition on alerts does not ask for it again."""
+STRANDED = "runbook.stranded"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,7 +184,7 @@ def _from_gates(gates: tuple[Gate, ...], project: Project, *, awaited: bool) -> 
         yield Requirement(
             key=gate.id,
             must=_must(gate, project),
-            how=gate.remedy,
+            how=(*gate.remedy, REACH) if gate.id == "rollback" and stranded(project) else gate.remedy,
             owner=_owner(gate.id, project),
             verified=f"gate “{gate.title}” passes in the next build",
             blocks=HELD.get(allowed(project)[0], HOLDS_NOTHING)
@@ -209,7 +213,7 @@ def _blocks(gate: Gate, *, awaited: bool) -> str:
 
 def _from_findings(findings: tuple[Finding, ...], project: Project) -> Iterator[Requirement]:
     for kind, must, words, verified, blocks in GROUPS:
-        own = [finding for finding in findings if finding.kind == kind and finding.severity != "watch"]
+        own = [one for one in findings if one.kind == kind and one.severity != "watch" and one.id != STRANDED]
         if not own:
             continue
         count = derived(QUANTITY("conditions.{kind}", kind=kind), len(own))
