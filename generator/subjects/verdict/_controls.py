@@ -66,6 +66,11 @@ def _asked_for(project: Project, at: Known) -> tuple[str, tuple[str, ...]]:
     return stage, lacking
 
 
+def asks_built(gate: str, project: Project) -> bool:
+    """Return whether a gate is that on monitoring and asks only that it be built, as before a run that nobody sees."""
+    return gate == "monitoring" and allowed(project)[0] == "none"
+
+
 def next_steps(project: Project) -> list[str]:
     """Return what there is to do before the next stage, one step for controls that lack the same."""
     stage, _ = allowed(project)

@@ -28,7 +28,7 @@ from generator.subjects.limits.measured import production
 from generator.subjects.limits.rules import LEVELS
 from generator.subjects.performance.found import Performance
 from generator.subjects.verdict._card import actual, mark, target
-from generator.subjects.verdict._controls import allowed, state_of
+from generator.subjects.verdict._controls import asks_built, state_of
 from generator.subjects.verdict._recent import ORDER, proven
 from generator.subjects.windows.found import Recent
 
@@ -39,9 +39,9 @@ LAST, RESCORED, WAIT = "windows.whole.end", "data.production.rescored", "labels.
 NEXT, ASKED = "conditions.next", "calendar.decision"
 READ_BY_ALL = ("money", "share", "count")
 UNTOLD = "nothing that was judged holds anything back"
-CONTROLS = ("monitoring", "rollback")
 BUILT = "built, a rule and data for every area"
 """What a run that nobody sees asks of the monitoring."""
+CONTROLS = ("monitoring", "rollback")
 """Gates of which it says more how far they are than what of them is counted."""
 STEPS = (HOLDS_LAUNCH, HOLDS_PART, HOLDS_FULL)
 """What a condition holds back, the nearest first; what holds nothing back is no reason."""
@@ -195,8 +195,8 @@ def _against(gates: tuple[Gate, ...], project: Project, at: Known) -> Iterator[G
             weight = (ORDER[gate.verdict] * 2 + (not gate.hard), _near(row), place)
             for one in _told(gate, weight, _holds(row, at), at):
                 state = state_of(project, gate.id) if gate.id in CONTROLS else ""
-                unseen = gate.id == "monitoring" and allowed(project)[0] == "none"
-                yield replace(one, figure=state, limit=BUILT if unseen else target(gate)) if state else one
+                limit = BUILT if asks_built(gate.id, project) else target(gate)
+                yield replace(one, figure=state, limit=limit) if state else one
     for place, (id, words) in enumerate(OF_FINDINGS.items(), len(gates)):
         if row := held.get(id):
             count = next(facts_of(row["how"]))

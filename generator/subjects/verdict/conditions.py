@@ -27,7 +27,7 @@ from generator.subjects.kit.known import Known, known
 from generator.subjects.limits.waking import stranded
 from generator.subjects.verdict._card import dated as titled
 from generator.subjects.verdict._card import target
-from generator.subjects.verdict._controls import allowed
+from generator.subjects.verdict._controls import allowed, asks_built
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
@@ -195,7 +195,7 @@ def _from_gates(gates: tuple[Gate, ...], project: Project, *, awaited: bool) -> 
 
 def _must(gate: Gate, project: Project) -> Sentence:
     """The title of a gate and what it asks; that of a gate which nobody had to declare says it by itself."""
-    if gate.id == "monitoring" and allowed(project)[0] == "none":
+    if asks_built(gate.id, project):
         return ("Monitoring is built, with a rule and data for every area",)
     return (titled(gate),) if gate.id.startswith("minimum.") else (f"{titled(gate)}: ", *target(gate))
 
