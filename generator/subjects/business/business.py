@@ -15,7 +15,7 @@ from generator.subjects.business._inputs import CaseInput, benefit_inputs
 from generator.subjects.kit.facts import declared, derived, flag
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.measured import production, validation
-from generator.subjects.limits.series import rows_a_day
+from generator.subjects.limits.series import daily_rows
 from generator.subjects.performance.found import Performance
 from generator.subjects.windows.found import Measure, Recent
 
@@ -116,10 +116,10 @@ def _losses(project: Project, at: Known) -> tuple[Fact, ...]:
 
 
 def _rows_a_month(at: Known) -> Fact:
-    per_day, value = at.fact("data.production.per_day"), rows_a_day(at)
+    per_day = daily_rows(at)
     return derived(
         QUANTITY("business.rows_per_month"),
-        None if value is None else value * DAYS_A_MONTH,
+        None if per_day.number is None else per_day.number * DAYS_A_MONTH,
         source=per_day.id,
         reason=per_day.reason,
     )

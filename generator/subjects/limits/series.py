@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
+from generator.records.fact import Fact
 from generator.records.project import Metric
 from generator.stats.window import span
 from generator.subjects.kit.known import Known, date_of, number_of
@@ -126,8 +127,13 @@ def step_days(known: Known) -> int:
 
 def rows_a_day(known: Known) -> float | None:
     """Return the rows of a calendar day: those of a day with data over the days until the next."""
-    rows = known.number("data.production.per_day")
-    return None if rows is None else rows / step_days(known)
+    return daily_rows(known).number
+
+
+def daily_rows(known: Known) -> Fact:
+    """Return the rows of a day with data as those of a calendar day, with its id and its reason."""
+    rows = known.fact("data.production.per_day")
+    return rows if rows.number is None else replace(rows, value=rows.number / step_days(known))
 
 
 def days_of(known: Known) -> list[datetime.date]:

@@ -36,8 +36,12 @@ def asked(project: Project) -> list[Person]:
 
 def rung(project: Project) -> list[Person]:
     """Return those for whom a pager or a telephone rings first: who is on call, then who is called."""
-    own = (person for person in project.settings.people.roles if person.role == _caller(project))
-    return [*own, *called(project)]
+    return [*callers(project), *called(project)]
+
+
+def callers(project: Project) -> list[Person]:
+    """Return who types the first command of the rollback: who is on call."""
+    return [person for person in project.settings.people.roles if person.role == _caller(project)]
 
 
 def reached_by(person: Person) -> str:

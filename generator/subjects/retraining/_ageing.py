@@ -1,7 +1,7 @@
 """Takes the measured ageing, the cost of a run and of an error, gives the interval of least cost and its doubt."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
@@ -15,7 +15,7 @@ from generator.stats.retraining import Doubtful, doubtful
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.measured import production
-from generator.subjects.limits.series import rows_a_day
+from generator.subjects.limits.series import daily_rows
 
 QUANTITY = quantities(__file__)
 
@@ -58,8 +58,7 @@ class Ageing:
 def money_per_error(at: Known, project: Project) -> Fact:
     """Return the money a day that one unit of mean squared error costs, small changes carried to the mean error."""
     binary = project.settings.data.task == "binary"
-    cases = at.fact("data.production.per_day")
-    facts = [at.fact("business.price_of_error"), replace(cases, value=rows_a_day(at))]
+    facts = [at.fact("business.price_of_error"), daily_rows(at)]
     facts += [] if binary else [production(at.shelf, "mae"), production(at.shelf, "rmse")]
     values = [fact.number for fact in facts if fact.number is not None]
     value = None

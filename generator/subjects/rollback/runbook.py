@@ -14,10 +14,10 @@ from generator.subjects.kit.facts import declared, flag
 from generator.subjects.kit.known import Known, known
 from generator.subjects.limits.formulas import OF_ERRORS
 from generator.subjects.limits.rules import rule_levels, title_of
-from generator.subjects.limits.waking import asked, reach_of, stranded, unreachable
+from generator.subjects.limits.waking import asked, callers, reach_of, stranded, unreachable
 from generator.subjects.rollback._commands import faults, proof_of, shown_minutes
 from generator.subjects.rollback._entries import entries
-from generator.subjects.rollback._modes import CALM, by_hand, groups, helping, less, worse
+from generator.subjects.rollback._modes import by_hand, groups, helping, less, worse
 from generator.subjects.rollback._previous import tonight
 from generator.subjects.rollback._shares import beyond_most
 
@@ -32,6 +32,8 @@ STATES: dict[Reach, str] = {
 """What the runbook calls this version, by the stage that is declared."""
 SERVED = tuple(f"rollout.served.{name}" for name in ("first", "share", "since", "over", "cap"))
 UNTRIED = "came before it: it was not loaded in this build"
+CALM = ("P3", "P4")
+"""Severities that can wait for those who are awake."""
 SHORT = 12
 """Characters of a digest that are enough to tell two files apart by eye."""
 
@@ -294,9 +296,7 @@ def _else(person: Person, people: list[Person], index: int, project: Project) ->
 
 def _ring(project: Project) -> Fact:
     """By what whoever is on call is woken."""
-    plan, people = project.settings.rollback, project.settings.people.roles
-    caller = next((step.actor for step in (*plan.prechecks, *plan.steps) if step.command), None)
-    own = next((one for one in people if one.role == caller and (one.pager or one.phone)), None)
+    own = next((one for one in callers(project) if one.pager or one.phone), None)
     by = f"{own.role}: pager {own.pager}" if own and own.pager else f"{own.role}: {own.phone}" if own else None
     return declared(project, "runbook.ring", by, "people.roles", label="What wakes who is on call")
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from generator.records.fact import Fact, segment_of
 from generator.records.project import Project, Stage
@@ -12,7 +12,7 @@ from generator.stats import sequential
 from generator.stats.distributions import normal_quantile
 from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, number_of
-from generator.subjects.limits.series import rows_a_day
+from generator.subjects.limits.series import daily_rows
 from generator.subjects.performance.found import Performance
 from generator.subjects.rollout._judges import Need, judges
 
@@ -87,7 +87,7 @@ def plan_of(project: Project, at: Known) -> StagePlan:
     return StagePlan(
         margin=margin,
         rows=_rows(margin, at),
-        per_day=replace(at.fact("data.production.per_day"), value=rows_a_day(at)),
+        per_day=daily_rows(at),
         maturity=maturity,
         bad_row=_bad_row(project, at),
         detection=_detection(project, at, maturity),
