@@ -13,6 +13,7 @@ from generator.stats.arrays import divide
 from generator.stats.backtest import Grid, backtest
 from generator.stats.cluster import ar1_day_variance
 from generator.stats.decay import Decay, fit_decay
+from generator.stats.distributions import t_quantile
 
 FEWEST = 15
 """Days with labels from which on a backtest is worth trying."""
@@ -33,19 +34,20 @@ class Backtest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Spread:
+    """A mean over days, weighted by their rows, and how far its 95 % interval reaches to either side."""
+
+    value: float
+    reach: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class RefitStep:
-    """What a kind of refit takes off the mean squared error of the newest days, with its standard error.
+    """What a kind of refit takes off the mean squared error of the newest days, and what it leaves of it."""
 
-    `left` is the error that remains, with its own.
-    """
-
-    gain: float
-    se: float
-    df: float
+    gain: Spread
+    left: Spread
     rows: int
-    left: float
-    left_se: float
-    left_df: float
 
 
 def daily_design(ledger: Ledger, columns: Sequence[int] | None = None) -> CoMoments | None:
@@ -103,17 +105,15 @@ def newest_gain(ledger: Ledger, days: CoMoments | None) -> RefitStep | None:
     fresh = backtest(days, count // 2).loss[:, 0]
     lost = deployed.comoment[:, 0, 0] / deployed.n + deployed.mean[:, 0] ** 2
     gains, rows = (lost[count // 2 :] - fresh)[-(count // 3) :], days.n[-(count // 3) :]
-    remains = fresh[-(count // 3) :]
-    found, left = ar1_day_variance(gains, rows), ar1_day_variance(remains, rows)
-    return RefitStep(
-        gain=float((gains * rows).sum() / rows.sum()),
-        se=math.sqrt(found.se2),
-        df=found.df,
-        rows=int(rows.sum()),
-        left=float((remains * rows).sum() / rows.sum()),
-        left_se=math.sqrt(left.se2),
-        left_df=left.df,
-    )
+    left = _spread(fresh[-(count // 3) :], rows)
+    return RefitStep(gain=_spread(gains, rows), left=left, rows=int(rows.sum()))
+
+
+def _spread(daily: FloatArray, rows: FloatArray) -> Spread:
+    found = ar1_day_variance(daily, rows)
+    se = math.sqrt(found.se2)
+    reach = t_quantile(0.975, found.df) * se if math.isfinite(se) else math.nan
+    return Spread(value=float((daily * rows).sum() / rows.sum()), reach=reach)
 
 
 def benchmark_course(ledger: Ledger) -> tuple[FloatArray, FloatArray]:

@@ -11,11 +11,12 @@ from generator.records.project import Project
 from generator.results.words import quantities
 from generator.stats.distributions import t_quantile
 from generator.stats.refit import Gain, refit_gain
-from generator.subjects.ageing._ageing import RefitStep, daily_design, newest_gain, offset_days
+from generator.subjects.ageing._ageing import RefitStep, Spread, daily_design, newest_gain, offset_days
 
 QUANTITY = quantities(__file__)
 
 HEAD = "retraining.value_of_refit"
+UNKNOWN = Spread(value=math.nan, reach=math.nan)
 SOURCE = "ledger: production design"
 NO_DESIGN = "only a linear model can be refitted without its rows, and only where this build opened it"
 
@@ -104,26 +105,24 @@ def step_facts(project: Project, ledger: Ledger) -> Iterator[Fact]:
 
 def _left(step: RefitStep | None, project: Project) -> Fact:
     """Return the root mean squared error that refits would have had."""
-    reach = t_quantile(0.975, step.left_df) * step.left_se if step and math.isfinite(step.left_se) else math.nan
-    left = step.left if step else math.nan
+    left = step.left if step else UNKNOWN
     return number(
         QUANTITY("retraining.ladder.refit.error"),
-        math.sqrt(left),
+        math.sqrt(left.value),
         unit=target_unit(project),
-        low=math.sqrt(max(left - reach, 0.0)),
-        high=math.sqrt(left + reach),
+        low=math.sqrt(max(left.value - left.reach, 0.0)),
+        high=math.sqrt(left.value + left.reach),
         n=step.rows if step else None,
     )
 
 
 def _step(name: str, step: RefitStep | None, unit: str) -> Fact:
-    reach = t_quantile(0.975, step.df) * step.se if step and math.isfinite(step.se) else math.nan
-    gain = step.gain if step else math.nan
+    gain = step.gain if step else UNKNOWN
     return number(
         QUANTITY("retraining.ladder.{name}.gain", name=name),
-        gain,
+        gain.value,
         unit=unit,
-        low=gain - reach,
-        high=gain + reach,
+        low=gain.value - gain.reach,
+        high=gain.value + gain.reach,
         n=step.rows if step else None,
     )

@@ -15,14 +15,6 @@ from generator.subjects.limits.steps import objective_fact
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
-FAILS, MISSES, MEETS, KEEPS = (
-    "it surely fails",
-    "it is expected to fail, though not surely",
-    "it is expected to pass, though not surely",
-    "it surely passes",
-)
-"""How a version as good as a refit stands to a limit."""
-
 Step = Literal["intercept", "slope", "refit", "redesign"]
 STEPS: tuple[tuple[Step, str, str], ...] = (
     ("intercept", "Correct the level", "add a constant to every prediction"),
@@ -80,7 +72,7 @@ def refitted(at: Known, project: Project) -> tuple[Table, tuple[Finding, ...]]:
         limits.append(("the acceptable level", objective_fact(project, own, "acceptable")))
     known = [] if expected.number is None or found.metric != "rmse" else limits
     rows = [(what, limit, _stands(expected, limit)) for what, limit in known]
-    missed = (_missed(expected, *row) for row in rows if row[2] in (FAILS, MISSES))
+    missed = (_missed(expected, *row) for row in rows if _fails(expected, row[1]))
     return TABLE("retraining.refit.limits", rows, reason=expected.reason or "no limit of the error is declared"), (
         *missed,
     )
@@ -90,9 +82,13 @@ def _stands(expected: Fact, limit: Fact) -> str:
     """Return in words whether a version as good as a refit would keep a limit."""
     value, bound = expected.number or 0.0, limit.number or 0.0
     low, high = (value if end is None else end for end in (expected.low, expected.high))
-    if value >= bound:
-        return FAILS if low >= bound else MISSES
-    return KEEPS if high < bound else MEETS
+    if _fails(expected, limit):
+        return "it surely fails" if low >= bound else "it is expected to fail, though not surely"
+    return "it surely passes" if high < bound else "it is expected to pass, though not surely"
+
+
+def _fails(expected: Fact, limit: Fact) -> bool:
+    return (expected.number or 0.0) >= (limit.number or 0.0)
 
 
 def _missed(expected: Fact, what: str, limit: Fact, stands: str) -> Finding:
