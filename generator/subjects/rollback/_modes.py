@@ -11,14 +11,13 @@ from generator.records.table import Cell, Table
 from generator.results.words import quantities, tables
 from generator.subjects.kit.facts import declared, derived, flag
 from generator.subjects.kit.known import Known
-from generator.subjects.limits.rules import IN_SUMMARY, rule_levels, title_of
+from generator.subjects.limits.rules import rule_levels, title_of
+from generator.subjects.limits.waking import WAKING
 from generator.subjects.limits.watched import taking
 from generator.subjects.windows.found import Recent, TeamLevel
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
-CALM = ("P3", "P4")
-"""Severities that can wait for those who are awake."""
 HELPS = ("error", "inputs", "service", "output")
 UNASKED = "Nobody is named who may begin {} at once, without asking."
 ADDS = {"rmse": 2, "mae": 1, "brier": 1, "log_loss": 1}
@@ -35,7 +34,7 @@ def by_hand(project: Project) -> Iterator[Finding]:
     untyped += dict.fromkeys(asked)
     typed = [mode for mode in modes if mode.command and not mode.automated]
     unshown = [mode.name for mode in typed if not mode.expected or not mode.effect]
-    loud = {level.rule.id: level.rule for level in rule_levels(project) if level.severity not in (IN_SUMMARY, *CALM)}
+    loud = {level.rule.id: level.rule for level in rule_levels(project) if level.severity in WAKING}
     unaided = [title_of(rule) for rule in loud.values() if rule.mitigation and not rule.mode]
     for id, names, what in (
         ("untyped", untyped, "No command says how {} is switched on."),
@@ -91,8 +90,7 @@ def less(project: Project) -> Table:
 
 def worse(at: Known, project: Project) -> tuple[Table, Table]:
     """Where the error surely grew, the largest growth first: what may be taken out, and what is too much."""
-    window = at.shelf[Recent].windows.get("recent")
-    rows = window.rows.number if window else None
+    rows = _recent_rows(at)
     worse = [(one, _share_of(one, rows)) for one in at.shelf[Recent].levels if one.worse]
     most = mode.most if (mode := taking(project)) else None
     fits = [(one, share) for one, share in worse if most is None or (share.number or 0.0) <= most]
@@ -129,36 +127,30 @@ def _minutes(index: int, mode: Mode, project: Project) -> Cell:
 
 def groups(at: Known, project: Project) -> Table:
     """Every group with its usual error, how it is written for the mode that takes it out, and what is left then."""
-    found, mode = at.shelf[Recent], next((one for one in project.settings.rollback.degraded_modes if one.slot), None)
-    window = found.windows.get("recent")
-    rows = window.rows.number if window else None
+    mode, rows = next((one for one in project.settings.rollback.degraded_modes if one.slot), None), _recent_rows(at)
     hidden = {one.name or one.column for one in project.settings.data.segments if one.sensitive}
-    shown = [one for one in found.levels if one.segment not in hidden]
+    shown = [one for one in at.shelf[Recent].levels if one.segment not in hidden]
+    order = list(dict.fromkeys(one.segment for one in shown))
     lines = (
-        (one.segment, one.name, _typed(one, mode), _share_of(one, rows), *_errors(one), _rest(one, rows, at))
-        for one in sorted(shown, key=lambda one: (shown_first(one, shown), -(one.turned.recent.n or 0)))
+        (
+            *(one.segment, one.name, _typed(one, mode), _share_of(one, rows)),
+            *(one.turned.earlier, one.turned.recent, _rest(one, rows, at)),
+        )
+        for one in sorted(shown, key=lambda one: (order.index(one.segment), -(one.turned.recent.n or 0)))
     )
     return TABLE("runbook.groups", lines, reason="the rows have no group with an error of its own")
 
 
-def shown_first(one: TeamLevel, levels: list[TeamLevel]) -> int:
-    """Return the place of a level's segment among the segments: the levels of one stand together."""
-    return [level.segment for level in levels].index(one.segment)
+def _recent_rows(at: Known) -> float | None:
+    window = at.shelf[Recent].windows.get("recent")
+    return window.rows.number if window else None
 
 
 def _typed(one: TeamLevel, mode: Mode | None) -> str:
-    if (
-        mode is None
-        or not mode.slot
-        or one.name.startswith("(")
-        or (mode.segments and one.segment not in mode.segments)
-    ):
+    if mode is None or not mode.slot or one.name.startswith("("):
         return ""
-    return mode.slot.format(segment=one.segment, level=one.name)
-
-
-def _errors(one: TeamLevel) -> tuple[Fact, Fact]:
-    return one.turned.earlier, one.turned.recent
+    taken = not mode.segments or one.segment in mode.segments
+    return mode.slot.format(segment=one.segment, level=one.name) if taken else ""
 
 
 def _rest(one: TeamLevel, rows: float | None, at: Known) -> Fact:
