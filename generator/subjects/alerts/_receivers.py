@@ -229,7 +229,7 @@ def _way(address: str, project: Project) -> tuple[str, str, str]:
     if "@" in address:
         server = given.mail_server and given.mail_from
         return "mail", address, "" if server else "no mail server (alerts.sending: mail_server, mail_from)"
-    typed = any("/hooks/" in (step.command or "") for step in project.settings.rollback.steps)
+    typed = any(address.lstrip("#") in (step.command or "") for step in project.settings.rollback.steps)
     return (
         "chat",
         address,

@@ -17,7 +17,7 @@ from generator.subjects.calendar._others import DUE
 from generator.subjects.calendar._plans import days_on, known_up_to
 from generator.subjects.calendar._promises import delivery, roadmap
 from generator.subjects.calendar._rollouts import LEARNS
-from generator.subjects.calendar._window import window_facts, window_finding
+from generator.subjects.calendar._window import learned, window_facts, window_finding
 from generator.subjects.kit.facts import dated, derived, flag
 from generator.subjects.kit.known import Known, Row, date_of, known, text_of
 
@@ -148,11 +148,9 @@ def _learned(project: Project, runs: tuple[Dated, ...], at: Known) -> tuple[Fact
 def _mended(project: Project, runs: tuple[Dated, ...], at: Known) -> tuple[Fact, ...]:
     """Return when the producers owe their values, and the first runs that learn rows from after it, and no others."""
     owed = next((date_of(row["due"]) for row in _conditions(at) if row["id"] == INPUTS), None)
-    window, ends = project.settings.retraining.training.days, [known_up_to(one.start, at) for one in runs]
-    after = [one.start for one, end in zip(runs, ends, strict=True) if owed and end > owed]
-    clean = [
-        one.start for one, end in zip(runs, ends, strict=True) if owed and window and days_on(end, 1 - window) > owed
-    ]
+    after = [one.start for one in runs if owed and known_up_to(one.start, at) > owed]
+    windows = ((one.start, learned(project, one.start, at)) for one in runs)
+    clean = [start for start, own in windows if owed and own and own.first > owed]
     none = "no run of the next twelve months comes after it" if owed else "no condition has a day for it"
     return (
         dated(QUANTITY("calendar.mended.due"), owed, reason=none),

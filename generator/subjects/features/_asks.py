@@ -1,6 +1,6 @@
 """Takes the features that drifted or miss values, gives what each producer is asked, the gravest first."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project
@@ -49,13 +49,14 @@ def asks_table(every: tuple[Described, ...], at: Known, project: Project, dates:
     for one in sorted(every, key=lambda one: _gravity(one, at)):
         if one.drifted or one.incomplete:
             groups.setdefault((one.feature.source or ASKED, _ask(one)), []).append(one)
-    rows = (_row(producer, ask, found, every, at, _Days(project, dates)) for (producer, ask), found in groups.items())
+    due = {urgent: _due(project, dates, urgent=urgent) for urgent in (False, True)}
+    rows = (_row(producer, ask, found, every, at, due) for (producer, ask), found in groups.items())
     reason = "no confirmed drift or rise of missing values" if at.rows("drift.all") else "drift was not measured"
     return TABLE("features.asks", rows, reason=reason)
 
 
 def _row(
-    producer: str, ask: str, found: list[Described], every: tuple[Described, ...], at: Known, due: "_Days"
+    producer: str, ask: str, found: list[Described], every: tuple[Described, ...], at: Known, due: Mapping[bool, Fact]
 ) -> tuple[Cell, ...]:
     owners = dict.fromkeys(one.feature.owner or ASKED for one in found)
     source = found[0].source
@@ -67,7 +68,7 @@ def _row(
         _told(found, at),
         _cause(found, every),
         ask,
-        due.of(urgent=any(one.feature.critical or one.over == "stop" for one in found)),
+        due[any(one.feature.critical or one.over == "stop" for one in found)],
     )
 
 
@@ -96,26 +97,20 @@ def _told(found: list[Described], at: Known) -> Sentence:
     return (*told, f"; and {more} more") if more else told
 
 
-@dataclass(frozen=True, slots=True)
-class _Days:
-    """The days of the plan by which producers have to answer: those declared where nothing could be dated."""
-
-    project: Project
-    dates: Timeline
-
-    def of(self, *, urgent: bool) -> Fact:
-        context, rollout, dates = self.project.settings.context, self.project.settings.rollout, self.dates
-        begins, asked = dates.launch or dates.start("rollout") or rollout.start, dates.start("decision")
-        days = [day for day in (begins, asked or context.decide_by) if day is not None]
-        day = None if not days else min(days) if urgent else days[0]
-        return dated(
-            "features.asks.due" if not urgent else "features.asks.due_urgent",
-            day,
-            label="Due",
-            method="the earlier of start of the rollout and day of the decision, where an input is critical or over "
-            "its stop limit; else the start of the rollout",
-            reason=Reason("neither rollout.start nor context.decide_by is declared", ("rollout.start",)),
-        )
+def _due(project: Project, dates: Timeline, *, urgent: bool) -> Fact:
+    """Return the day of the plan by which producers have to answer: as declared where nothing could be dated."""
+    context, rollout = project.settings.context, project.settings.rollout
+    begins, asked = dates.launch or dates.start("rollout") or rollout.start, dates.start("decision")
+    days = [day for day in (begins, asked or context.decide_by) if day is not None]
+    day = None if not days else min(days) if urgent else days[0]
+    return dated(
+        "features.asks.due" if not urgent else "features.asks.due_urgent",
+        day,
+        label="Due",
+        method="the earlier of start of the rollout and day of the decision, where an input is critical or over its "
+        "stop limit; else the start of the rollout",
+        reason=Reason("neither rollout.start nor context.decide_by is declared", ("rollout.start",)),
+    )
 
 
 def _shown(one: Described, at: Known) -> Sentence:

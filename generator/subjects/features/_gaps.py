@@ -53,12 +53,12 @@ def _limited(every: tuple[Described, ...]) -> tuple[Described, ...]:
 
 def _tells(level: RuleLevel, one: Described) -> bool:
     """Return whether somebody gets a message of a level before, or when, a feature passes its stop limit."""
-    rule, feature, limit = level.rule, one.feature, getattr(level.rule, level.name)
+    rule, feature, limit = level.rule, one.feature, level.limit.threshold.number or 0.0
     if level.aside or level.severity in SILENT or not _watches(rule, feature) or rule.window_days > 1:
         return False
     if rule.metric == "missing_points":
         limit += feature.missing_expected or 0.0
-    return bool(limit <= (feature.missing_stop or 0.0) + 1e-12)
+    return limit <= (feature.missing_stop or 0.0) + 1e-12
 
 
 def _watches(rule: Rule, feature: Feature) -> bool:

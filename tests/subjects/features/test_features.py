@@ -168,7 +168,7 @@ def test_producers_answer_by_the_days_of_the_plan_and_not_by_declared_ones_on_a_
     project = case.pricing(rollout=plan, context=p.Context(decide_by=sunday))
     dates = timeline.DECISION.run(project, case.evidence(), case.BEFORE).timeline
     assert dates is not None and dates.launch is not None
-    days = [_asks._Days(project, dates).of(urgent=urgent).value for urgent in (True, False)]
+    days = [_asks._due(project, dates, urgent=urgent).value for urgent in (True, False)]
     assert days == [datetime.date(2026, 5, 8), dates.launch] and dates.launch.weekday() < 5
 
 
