@@ -108,7 +108,8 @@ def _row(stage: Stage, at: Known) -> tuple[Cell, ...]:
     shown = tuple(at.fact(f"rollout.{segment_of(stage.name)}.{name}") for name in names)
     said, needed, *_ = (number_of(fact) for fact in shown)
     short = said is not None and needed is not None and said < needed
-    dear = over(shown[names.index("exposure")], at.number("rollout.exposure_budget")) or beyond(stage, at.number(cap_id(stage)))
+    exposure = shown[names.index("exposure")]
+    dear = over(exposure, at.number("rollout.exposure_budget")) or beyond(stage, at.number(cap_id(stage)))
     if short or dear:
         words = ("too short",) * short + ("over the budget",) * dear
         mark = Mark(status="fail", word=", ".join(words))
