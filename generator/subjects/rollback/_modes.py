@@ -1,6 +1,8 @@
 """Takes the degraded modes and the windows, gives what serves with less: by what it is typed, shown and limited."""
 
 import math
+import re
+import shlex
 from collections.abc import Iterator
 
 from generator.records.evidence import Claim, Finding, finding
@@ -147,10 +149,12 @@ def _recent_rows(at: Known) -> float | None:
 
 
 def _typed(one: TeamLevel, mode: Mode | None) -> str:
+    """Return how a group is written for the command: quoted for a shell, since names come with the rows."""
     if mode is None or not mode.slot or one.name.startswith("("):
         return ""
     taken = not mode.segments or one.segment in mode.segments
-    return mode.slot.format(segment=one.segment, level=one.name) if taken else ""
+    names = {"{segment}": shlex.quote(one.segment), "{level}": shlex.quote(one.name)}
+    return re.sub("{segment}|{level}", lambda found: names[found[0]], mode.slot) if taken else ""
 
 
 def _rest(one: TeamLevel, rows: float | None, at: Known) -> Fact:

@@ -3,13 +3,16 @@
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from generator.load import load
 from generator.load.known import known_at
-from generator.records.project import Rollback
+from generator.records.project import Mode, Rollback
 from generator.subjects.rollback._commands import faults
+from generator.subjects.rollback._modes import _typed
+from generator.subjects.windows.found import TeamLevel, Turned
 
 DATA = Path(__file__).resolve().parents[3] / "data"
 
@@ -46,3 +49,13 @@ def test_the_place_is_proved_first_and_golden_requests_are_answered_in_time(case
     last = next(index for index, step in enumerate(plan.steps) if step.point_of_no_return)
     assert any(step.proves == "golden" and "--column previous" in (step.command or "") for step in plan.steps[:last])
     assert sum(step.minutes or 0 for step in plan.prechecks) < 2
+
+
+@pytest.mark.parametrize("name", ["$(touch x)", "a b", "it's", "{level}", "{0}", "`id`;", "plain"])
+def test_a_group_is_written_so_that_a_shell_takes_its_name_for_nothing_else(name: str) -> None:
+    one = TeamLevel(segment="side", name=name, turned=cast(Turned, None), proven=False, worse=False)
+    line = _typed(one, Mode(name="off", slot="GROUP={segment}/{level} {else}"))
+    said = subprocess.run(
+        ["sh", "-c", f'{line.removesuffix(" {else}")}; printf %s "$GROUP"'], capture_output=True, text=True
+    )
+    assert (said.stdout, said.stderr) == (f"side/{name}", "") and line.endswith(" {else}")
