@@ -21,6 +21,8 @@ ONCE = (
 """Commands that do something else, or nothing, when they are typed a second time."""
 RULE = re.compile(r"\$\{RULE(:\?[^}]*)?\}")
 """Where the command that proves an alert has the id of its rule."""
+ASKS = 'sed -n "/^-- ${QUERY:?set it first}: /,/;\\$/p" queries.sql | '
+"""Cuts the statement of one name out of all."""
 SLOT = re.compile(r"<[a-z][a-z_ -]*>", re.IGNORECASE)
 
 
@@ -48,6 +50,12 @@ def proof_of(rule: str, project: Project) -> tuple[str, str]:
         if one.proves == "alert" and RULE.search(one.command or ""):
             return f"RULE={shlex.quote(rule)}", chr(ord("A") + index)
     return "", ""
+
+
+def asking(project: Project) -> str | None:
+    """Return what asks one statement of `queries.sql`, where it is declared with which client."""
+    client = project.settings.alerts.queries_with
+    return f"{ASKS}{client}" if client else None
 
 
 def shown_minutes(step: Step) -> float | None:

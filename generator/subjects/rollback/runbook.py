@@ -15,7 +15,7 @@ from generator.subjects.kit.known import Known, known
 from generator.subjects.limits.formulas import OF_ERRORS
 from generator.subjects.limits.rules import rule_levels, title_of
 from generator.subjects.limits.waking import asked, callers, reach_of, stranded, unreachable
-from generator.subjects.rollback._commands import faults, proof_of, shown_minutes
+from generator.subjects.rollback._commands import asking, faults, proof_of, shown_minutes
 from generator.subjects.rollback._entries import entries
 from generator.subjects.rollback._modes import by_hand, groups, helping, less, worse
 from generator.subjects.rollback._previous import tonight
@@ -51,6 +51,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             silent,
             _soak(project),
             _ring(project),
+            _asking(project),
             *helping(project),
         ),
         tables=(
@@ -82,6 +83,9 @@ def _misread(project: Project) -> Iterator[Finding]:
     """Yield the commands that a shell reads otherwise than they show, or that cannot be typed twice."""
     plan = project.settings.rollback
     named = (("prechecks", plan.prechecks), ("steps", plan.steps), ("verify", plan.verify))
+    for fault in faults(asking(project) or "")[:1]:
+        words = f"The command that asks a statement of queries.sql does not do what it shows: {fault}."
+        yield _finding("queries.command", "command that asks a statement", words, None)
     for index, mode in enumerate(plan.degraded_modes):
         for fault in (*faults(mode.command or ""), *faults(mode.undo or ""))[:1]:
             words = f"A command of “{mode.name}” does not do what it shows: {fault}."
@@ -299,6 +303,11 @@ def _ring(project: Project) -> Fact:
     own = next((one for one in callers(project) if one.pager or one.phone), None)
     by = f"{own.role}: pager {own.pager}" if own and own.pager else f"{own.role}: {own.phone}" if own else None
     return declared(project, "runbook.ring", by, "people.roles", label="What wakes who is on call")
+
+
+def _asking(project: Project) -> Fact:
+    path = "alerts.queries_with"
+    return declared(project, "runbook.asking", asking(project), path, label="What asks one statement of queries.sql")
 
 
 def _owners(project: Project) -> Table:

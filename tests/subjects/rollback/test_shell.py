@@ -9,16 +9,20 @@ import pytest
 
 from generator.load import load
 from generator.load.known import known_at
+from generator.records import project as p
 from generator.records.project import Mode, Rollback
-from generator.subjects.rollback._commands import faults
+from generator.subjects.rollback._commands import asking, faults
 from generator.subjects.rollback._modes import _typed
 from generator.subjects.windows.found import TeamLevel, Turned
+from tests.subjects import case
 
 DATA = Path(__file__).resolve().parents[3] / "data"
 
 
-def commands(case: str) -> Iterator[tuple[str, str]]:
-    plan: Rollback = known_at(load(DATA / case), None).settings.rollback
+def commands(name: str) -> Iterator[tuple[str, str]]:
+    project = known_at(load(DATA / name), None)
+    plan: Rollback = project.settings.rollback
+    yield "one statement", asking(project) or ""
     for step in (*plan.prechecks, *plan.steps, *plan.verify):
         yield step.title, step.command or ""
     for mode in plan.degraded_modes:
@@ -59,3 +63,15 @@ def test_a_group_is_written_so_that_a_shell_takes_its_name_for_nothing_else(name
         ["sh", "-c", f'{line.removesuffix(" {else}")}; printf %s "$GROUP"'], capture_output=True, text=True
     )
     assert (said.stdout, said.stderr) == (f"side/{name}", "") and line.endswith(" {else}")
+
+
+def test_one_statement_is_cut_out_of_all_by_its_name(tmp_path: Path) -> None:
+    said = "-- errors: Error; of a day;\nSELECT 1\nFROM a;\n\n-- errors-by-side: Error\nSELECT 2;\n"
+    (tmp_path / "queries.sql").write_text(said)
+    line = asking(case.project(alerts=p.Alerts(queries_with="cat")))
+    for query, shown in (("errors", said.split("\n\n")[0]), ("errors-by-side", said.split("\n\n")[1].strip())):
+        ran = subprocess.run(
+            ["sh", "-c", f"QUERY={query}; {line}"], capture_output=True, text=True, check=True, cwd=tmp_path
+        )
+        assert ran.stdout.strip() == shown
+    assert subprocess.run(["sh", "-c", str(line)], capture_output=True, check=False, cwd=tmp_path).stdout == b""
