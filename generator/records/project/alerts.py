@@ -130,7 +130,7 @@ class Alerts:
     rows_per_day: tuple[int, ...] = ()
     """Other daily volumes at which the false alarms are worked out too."""
     queries_with: str | None = None
-    """The command of the client that is asked, with host and login; it reads statements of queries.sql from its input."""
+    """The command of the client that is asked, with host and login; it reads statements from its input."""
     budget_per_month: float | None = None
     """False alarms a month the team is willing to look at."""
     false_alarm_cost: Money | None = None
