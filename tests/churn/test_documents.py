@@ -81,7 +81,9 @@ def test_words_are_parted(texts: dict[str, str]) -> None:
 
 def test_the_teams_model_card_stands_among_the_documents(bundle, texts):
     """An own document, a brand and a section left out: the worked example of what a team makes of the documents."""
-    assert "How good it is" in texts["model-card"]
+    card = texts["model-card"]
+    assert "What to do with it" in card and "| certain | 50.0 |" in card and "**Call from 50.0 % on**" in card
+    assert not re.search(r"Brier|0\.1[0-9]{2}\b", card), "no error score is told to agents"
     assert "Left out here by the team: How to regenerate." in texts["appendix"]
     assert all("**Holds prices of offers. Not for resellers.**" in text for text in texts.values())
     assert "model-card.md" in (bundle / "index.html").read_text()

@@ -136,7 +136,7 @@ class _Facts:
         return Segments(
             headline=self.headline,
             unit="",
-            target_unit="",
+            bias_unit="",
             reason="",
             worst=self.fact("segments.worst.name"),
             worst_error=self.fact("segments.worst.error"),

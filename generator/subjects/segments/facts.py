@@ -47,7 +47,7 @@ def _levels(found: Segments, id: str, title: str, levels: tuple[LevelErrors, ...
         Column(key="error", label=head.title, unit=found.unit),
         Column(key="shrunk", label="Shrunk", unit=found.unit),
         *columns("ratio: Against overall (change)"),
-        Column(key="bias", label="Mean error", unit=found.target_unit),
+        Column(key="bias", label="Mean error", unit=found.bias_unit),
         *((Column(key=key, label=label) for key, label in RANKED.items()) if head is BINARY else ()),
         *columns("status: Reading"),
     )

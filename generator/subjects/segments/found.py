@@ -42,7 +42,7 @@ class Segments:
 
     headline: str
     unit: str
-    target_unit: str
+    bias_unit: str
     reason: str
     worst: Fact
     """The level of the largest error, in words."""

@@ -8,6 +8,7 @@ from generator.estimates.headline import Head, head_of
 from generator.estimates.intervals import estimate
 from generator.estimates.whole import all_rows
 from generator.records.fact import Fact, missing, segment_of
+from generator.records.headline import BINARY
 from generator.records.ledger import Ledger
 from generator.records.named import PROJECT
 from generator.records.plugin import Subject
@@ -39,7 +40,7 @@ def find(project: Project, ledger: Ledger) -> Segments:
     return Segments(
         headline=head.metric.metric,
         unit=head.unit,
-        target_unit=unit,
+        bias_unit="points" if head.metric is BINARY else unit,
         reason=reason,
         worst=_worst(errors, reason or NO_LEVEL),
         worst_error=_worst_error(errors, head, reason or NO_LEVEL),
@@ -84,7 +85,11 @@ def _errors(level: SegmentLevel, overall: float, head: Head, unit: str) -> Level
                 unit=head.unit,
             ),
             "mae": estimated(QUANTITY("{prefix}.mae", prefix=prefix, where=where), level.mae, unit=unit),
-            "bias": estimated(QUANTITY("{prefix}.bias", prefix=prefix, where=where), level.bias, unit=unit),
+            "bias": estimated(
+                QUANTITY("{prefix}.bias", prefix=prefix, where=where),
+                level.bias,
+                unit="points" if metric is BINARY else unit,
+            ),
             **_ranking(level, prefix, where),
         },
         shrunk=number(
