@@ -1,7 +1,7 @@
 """Takes the sheets, gives the row of each: state, series, formula, window, closing, repeats, owner, test, query."""
 
 from generator.records.fact import Fact, Sentence, segment_of
-from generator.records.project import Project, Rule
+from generator.records.project import Project
 from generator.records.table import Cell
 from generator.results.words import columns, quantities
 from generator.subjects.alerts._alert_levels import Evaluated
@@ -15,14 +15,13 @@ from generator.subjects.limits.formulas import OF_ERRORS, formula_of, label_dela
 from generator.subjects.limits.quantities import SIGNS, unit_of
 from generator.subjects.limits.readings import Reading
 from generator.subjects.limits.series import step_days
-from generator.subjects.limits.steps import disputed
+from generator.subjects.limits.steps import COUNTS, disputed, scored_less
 
 QUANTITY = quantities(__file__)
 
 PRINTED = 24
 """Lines of the longest query that a sheet prints; a longer one stands in queries.sql alone."""
 BESIDE = "as declared of a trigger; objectives.recent_days or four weeks for a segment, three days for the loss budget"
-CONTRACT = ("contract.rejected.last_day", "data.production.per_day")
 LATE_HOURS = 6
 """Hours by which a value may come later than the day before, on top of what recovery asks for."""
 HEADS = columns(
@@ -72,7 +71,7 @@ def sheet_row(sheet: Sheet, sheets: tuple[Sheet, ...], at: Known, project: Proje
         window(sheet, project),
         _newest(sheet, at, project),
         repeats(sheet, at, project),
-        _why(rule, at, project),
+        _why(sheet, at, project),
         decision(sheet, sheet.levels, project),
         _test(sheet, sheets, project),
         _runbook(sheet, project),
@@ -83,32 +82,15 @@ def sheet_row(sheet: Sheet, sheets: tuple[Sheet, ...], at: Known, project: Proje
     )
 
 
-def _why(rule: Rule, at: Known, project: Project) -> Sentence:
+def _why(sheet: Sheet, at: Known, project: Project) -> Sentence:
     """Return where the threshold comes from, and which other it contradicts."""
-    against = disputed(f"alerts.{rule.id}", at, project)
+    against = disputed(f"alerts.{sheet.rule.id}", at, project)
+    less = scored_less((one.level for one in sheet.levels), at)
     return (
-        rule.why or "not declared",
+        sheet.rule.why or "not declared",
         *(("; ▲ it ", *against) if against else ()),
-        *(("; ▲ ", *less) if (less := scored_less(rule, at)) else ()),
+        *(("; ▲ ", *less.words, f" are left; {COUNTS}") if less else ()),
     )
-
-
-def scored_less(rule: Rule, at: Known) -> Sentence:
-    """Return that a limit on the rows scored lies above what the contract leaves, and which of the two counts."""
-    rejected, per_day = map(at.fact, CONTRACT)
-    if rule.metric != "rows" or None in (rejected.number, per_day.number):
-        return ()
-    left = (per_day.number or 0.0) * (1.0 - (rejected.number or 0.0))
-    if left >= max(rule.yellow or 0.0, rule.red or 0.0):
-        return ()
-    kept = derived(QUANTITY("alerts.scored_rows"), round(left))
-    words: Sentence = (
-        "the contract keeps ",
-        rejected,
-        " of the rows from the model on the last day, which leaves ",
-        kept,
-    )
-    return (*words, ": until one of them is changed the limit counts, and fires on such a day")
 
 
 def _limits(sheet: Sheet) -> Sentence:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from generator.records.decision import Alert, AlertLevel, Decision, Decisions
 from generator.records.evidence import Claim, Evidence, Finding, finding
-from generator.records.fact import Fact, Sentence, segment_of
+from generator.records.fact import Fact, Sentence
 from generator.records.project import Level, Project
 from generator.records.reason import lacking
 from generator.records.table import Cell, Table
@@ -30,7 +30,7 @@ from generator.subjects.alerts._liveness import (
 from generator.subjects.alerts._receivers import escalation_table, held_table, receiver_table, way_up, ways_of
 from generator.subjects.alerts._sheet import Sheet, sheets
 from generator.subjects.alerts._sheet_levels import answer, fired_table, goes_to, level_table, value_series
-from generator.subjects.alerts._sheet_rows import address, scored_less
+from generator.subjects.alerts._sheet_rows import address
 from generator.subjects.alerts._sheet_tables import (
     build_table,
     by_level_table,
@@ -90,7 +90,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _left_out(levels),
             *sheeted,
         ),
-        findings=(*_over_budget(total, project), *_silent(levels, at), *_short(found, at), *_early(at, project)),
+        findings=(*_over_budget(total, project), *_silent(levels, at), *_early(at, project)),
         alerts=(*(_alert(sheet, at, project) for sheet in found), *(alert_of(one) for one in counted if found)),
     )
 
@@ -268,16 +268,6 @@ def _over_budget(total: Fact, project: Project) -> tuple[Finding, ...]:
             Claim(what="false_messages", relation="above", value=total, baseline=bound),
         ),
     )
-
-
-def _short(found: tuple[Sheet, ...], at: Known) -> Iterator[Finding]:
-    """Yield the limits on rows scored that lie above what the contract leaves."""
-    for sheet in found:
-        words = scored_less(sheet.rule, at)
-        if words:
-            claim = Claim(what="rows", relation="contradicts", value=sheet.limit.threshold)
-            told: Sentence = (f"“{sheet.title}” asks for more rows than may come: ", *words, ".")
-            yield finding(f"alerts.rows.{segment_of(sheet.rule.id)}", "alert", "watch", sheet.title, told, claim)
 
 
 def _early(at: Known, project: Project) -> Iterator[Finding]:

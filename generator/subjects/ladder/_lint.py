@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, groupby
 
-from generator.records.fact import Sentence, segment_of
+from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project
+from generator.subjects.kit.facts import declared
 from generator.subjects.kit.known import Known
 from generator.subjects.ladder._issue import Issue
-from generator.subjects.limits.quantities import NAMES, Limit, in_words, population
+from generator.subjects.limits.quantities import NAMES, SIGNS, Limit, in_words, population
 from generator.subjects.limits.rules import RuleLevel, condition_limit, rule_levels, trigger_limit
+from generator.subjects.limits.steps import COUNTS, ScoredLess, scored_less
 from generator.subjects.rollback import compares, words_against
 
 ROLLBACK = 4
@@ -42,6 +44,7 @@ def lint(at: Known, project: Project) -> Iterator[Issue]:
     """Yield what is wrong with single thresholds and with pairs of them, beyond their order."""
     every = (*_levels(project), *_others(at, project))
     yield from _doubled(project)
+    yield from _short(at, project)
     yield from _pairs(every)
 
 
@@ -74,6 +77,38 @@ def _others(at: Known, project: Project) -> Iterator[Declared]:
                 limit=condition_limit(condition, index, at, project),
                 against=words_against(condition, index, project) if compares(condition) else (),
             )
+
+
+def _short(at: Known, project: Project) -> Iterator[Issue]:
+    """The limits on rows scored that lie above what the contract leaves, with the service levels that do too."""
+    for id, own in groupby(rule_levels(project), key=lambda level: level.rule.id):
+        less = scored_less(own, at)
+        if less is None:
+            continue
+        side: Sentence = (f"{less.level.title}: ", *in_words(less.level.limit))
+        rest = _promised(less, project)
+        yield Issue(
+            id=f"ladder.contract.{segment_of(id)}",
+            subject=NAMES["rows"],
+            first=side,
+            second=("Feature contract: it keeps ", less.rejected, " of the rows of the last day from the model"),
+            problem=(less.left, " are left of ", less.per_day, *rest, "."),
+            told=(*side, ", yet ", *less.words, " are left of ", less.per_day, *rest, "."),
+            consequence=f"Until one of them is changed {COUNTS}.",
+        )
+
+
+def _promised(less: ScoredLess, project: Project) -> Sentence:
+    """Service levels in rows that such a day cannot keep."""
+    words: list[str | Fact] = []
+    for index, one in enumerate(project.settings.services):
+        if one.unit == "rows" and one.operator in (">", ">=") and less.asks(one.objective):
+            path = f"services.{index}.objective"
+            words += [
+                f"; also service level “{one.title}” {SIGNS[one.operator]} ",
+                declared(project, f"services.{segment_of(one.id)}.objective", one.objective, path, unit=one.unit),
+            ]
+    return tuple(words)
 
 
 def _doubled(project: Project) -> Iterator[Issue]:

@@ -1,6 +1,6 @@
 """Takes everything that declares a threshold, gives the steps of each metric's ladder in one unit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from generator.records.fact import Fact, Sentence, segment_of
@@ -11,9 +11,12 @@ from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import previous, validation
 from generator.subjects.limits.quantities import NAMES, Limit, in_words, unit_of_objective, watched_as
-from generator.subjects.limits.rules import condition_limit, rule_levels, same_population, trigger_limit
+from generator.subjects.limits.rules import RuleLevel, condition_limit, rule_levels, same_population, trigger_limit
 
 QUANTITY = quantities(__file__)
+
+CONTRACT = ("contract.rejected.last_day", "data.production.per_day")
+COUNTS = "the limit counts, and fires on such a day"
 
 RANKS: dict[str, float] = {
     "expected low": 0,
@@ -107,6 +110,38 @@ def disputed(source: str, known: Known, project: Project) -> Sentence:
     found = [one for one in others if any(contradicts(one, mine) or contradicts(mine, one) for mine in own)]
     words = [part for one in found for part in (", ", f"{one.name} ", one.value)]
     return ("contradicts ", *words[1:]) if words else ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScoredLess:
+    """Rows that the contract leaves a day, and the mildest level of a rule on the rows scored that they breach."""
+
+    level: RuleLevel
+    rejected: Fact
+    per_day: Fact
+    left: Fact
+
+    @property
+    def words(self) -> Sentence:
+        """Return what is kept from the model, and what that leaves."""
+        return ("the contract keeps ", self.rejected, " of the rows of the last day from the model: ", self.left)
+
+    def asks(self, rows: float) -> bool:
+        """Return whether a day has as many rows, and the contract does not leave them."""
+        return (self.left.number or 0.0) < rows <= (self.per_day.number or 0.0)
+
+
+def scored_less(levels: Iterable[RuleLevel], at: Known) -> ScoredLess | None:
+    """Return what the contract leaves of a day that keeps every limit of a rule, where that breaches one."""
+    rejected, per_day = map(at.fact, CONTRACT)
+    if rejected.number is None or per_day.number is None:
+        return None
+    left = derived(QUANTITY("alerts.scored_rows"), round(per_day.number * (1.0 - rejected.number)))
+    for one in levels:
+        short = one.limit.metric == "rows" and one.limit.breached(left.number or 0.0)
+        if short and not one.limit.breached(per_day.number):
+            return ScoredLess(level=one, rejected=rejected, per_day=per_day, left=left)
+    return None
 
 
 def objective_fact(project: Project, objective: Objective, field: str) -> Fact:

@@ -267,19 +267,6 @@ def test_who_is_on_call_is_rung_first_and_a_number_says_whose_it_is() -> None:
     assert told[:3] == [("P1/P3 #a", "chat", "#a"), ("P1 #a", "pager of Bob", "2"), ("P1 #a", "telephone of Ann", "1")]
 
 
-def test_a_limit_on_rows_that_the_contract_does_not_leave_is_a_finding() -> None:
-    facts = (
-        case.fact("contract.rejected.last_day", 0.112, unit="share"),
-        case.fact("data.production.per_day", 500, unit="rows"),
-    )
-    rows = p.Rule(id="volume", metric="rows", operator="<", yellow=475, red=400)
-    project = case.pricing(alerts=p.Alerts(rules=(rows,), levels=case.LEVELS))
-    told = {one.id: case.plain(one.words) for one in run(project, case.found(facts=facts), case.BEFORE).findings}
-    assert "the limit counts" in told["alerts.rows.volume"]
-    low = case.pricing(alerts=p.Alerts(rules=(replace(rows, yellow=420),), levels=case.LEVELS))
-    assert not run(low, case.found(facts=facts), case.BEFORE).findings
-
-
 def test_what_prometheus_is_asked_for_stands_once_among_what_is_exposed() -> None:
     query = 'sum(ok{job="a"}) / sum(ok{job="a",code="200"}) * max(up{job="a"})'
     asked = p.Rule(id="down", metric="availability", operator="<", red=0.99, query=query, language="promql")

@@ -112,6 +112,33 @@ def test_a_response_shorter_than_the_window_is_reported(window: int, hours: int,
     assert len(decided.findings) == count
 
 
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        (p.Rule(id="volume", metric="rows", operator="<", yellow=475, red=400), True),
+        (p.Rule(id="volume", metric="rows", operator="<", yellow=420, red=400), False),
+        (p.Rule(id="volume", metric="rows", operator="<", yellow=550, red=400), False),
+        (p.Rule(id="volume", metric="rows", operator=">", yellow=600), False),
+    ],
+)
+def test_rows_that_the_contract_does_not_leave_contradict_the_limit_on_them(rule: p.Rule, told: bool) -> None:
+    """Of 500 a day 11.2 % are kept from the model: a service level of 500 rows is named, one of 15,000 not."""
+    facts = (
+        case.fact("contract.rejected.last_day", 0.112, unit="share"),
+        case.fact("data.production.per_day", 500, unit="rows"),
+    )
+    services = tuple(
+        p.Service(id=f"s{rows}", title="Priced", objective=rows, unit="rows", operator=">=") for rows in (500, 15_000)
+    )
+    project = case.project(alerts=p.Alerts(rules=(rule,)), services=services)
+    words = said(run(project, case.found(facts=facts), case.BEFORE)).get("ladder.contract.volume", "")
+    assert bool(words) is told
+    if told:
+        assert (
+            "yellow: rows a day < 475" in words and "444 are left of 500; also service level “Priced” ≥ 500." in words
+        )
+
+
 def test_what_wakes_nobody_promises_no_answer() -> None:
     rules = tuple(p.Rule(id=metric, metric=metric, red=10) for metric in ("rmse", "alerts_per_day"))
     alerts = p.Alerts(levels=(p.Level(name="Red", respond_within_hours=23),), rules=rules)
