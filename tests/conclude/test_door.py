@@ -33,7 +33,7 @@ CONTRACT = {
     "named silent for keep_firing_for runbook",
     "alerts.values": "id rule date value rows feature fires",
     "alerts.metrics": "id type unit labels says",
-    "alerts.volumes": "rule level rows_per_day daily_probability false_alarms",
+    "alerts.volumes": "rule level rows_per_day daily_probability false_alarms why",
     "alerts.dashboard": "metric current yellow red status",
     "ladder.headline": "step value change source",
     "ladder.problems": "first second problem consequence",

@@ -133,24 +133,27 @@ def daily_alerts(reference: Reference) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("level", ["yellow", "red"])
 def test_false_alarms_are_told_at_500_and_at_17_rows_a_day(facts: Facts, printed: dict[str, str], level: str):
-    id = f"alerts.rmse-daily.{level}.false_alarms_per_month"
-    many, few = facts[id], facts[f"{id}_at_17"]
-    assert many["low"] <= many["value"] <= many["high"] < few["low"] <= few["value"] <= few["high"]
-    assert many["value"] < 0.3
-    assert few["value"] > 2.5
+    many = facts[f"alerts.rmse-daily.{level}.false_alarms_per_month"]
+    assert many["low"] <= many["value"] <= many["high"] < 0.3
+    assert "fewer rows" in facts[f"alerts.rmse-daily.{level}.false_alarms_per_month_at_17"]["reason"]
+    assert "stands" in facts["alerts.mean-shift.yellow.false_alarms_per_month_at_17"]["reason"]
+    assert "stands" in facts["alerts.volume.yellow.false_alarms_per_month_at_17"]["reason"]
+    answer = printed["executive-summary"].split("What if there were 17 rows a day?")[1].split("worked out here")[0]
+    assert "too few rows come to judge them: Root mean squared error of the day" in answer
+    assert "cannot be told: 95th percentile of response time" in answer
     assert "tables/alerts.volumes.csv" in printed["monitoring"]
 
 
 def test_the_number_of_false_alarms_is_plausible(facts: Facts, truth: dict[str, Any]):
-    """Messages a month at 17 rows of a healthy model of this kurtosis, counted on a long row of simulated days."""
+    """Messages a month at 500 rows of a healthy model of this kurtosis, counted on a long row of simulated days."""
     rng = np.random.default_rng(3)
     kurtosis = truth["validation"]["kurtosis"]
     df = 4 + 6 / (kurtosis - 3)
-    errors = rng.standard_t(df, (40_000, 17)) / np.sqrt(df / (df - 2)) * 8.20
+    errors = rng.standard_t(df, (40_000, 500)) / np.sqrt(df / (df - 2)) * 8.20
     fired = np.flatnonzero(np.sqrt((errors**2).mean(axis=1)) >= 9.5)
     messages = 1 + int((np.diff(fired) > 2).sum())  # a new one after two quiet days, the rule's recovery
-    found = value(facts, "alerts.rmse-daily.yellow.false_alarms_per_month_at_17")
-    assert found == pytest.approx(messages / 40_000 * 365.25 / 12, rel=0.1)
+    found = value(facts, "alerts.rmse-daily.yellow.false_alarms_per_month")
+    assert found == pytest.approx(messages / 40_000 * 365.25 / 12, rel=0.4)
 
 
 def test_thresholds_name_window_and_operator(results: Results, printed: dict[str, str]):

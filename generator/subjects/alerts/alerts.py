@@ -47,7 +47,7 @@ from generator.subjects.kit.facts import declared, derived, flag
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.counting import Counts, count_alerts, count_facts
 from generator.subjects.limits.formulas import OF_ERRORS, closing, formula_of, label_delay
-from generator.subjects.limits.healthy import chance_fact
+from generator.subjects.limits.healthy import Chance, chance_fact
 from generator.subjects.limits.rules import title_of
 from generator.subjects.limits.series import step_days
 from generator.subjects.limits.watched import loss_budget
@@ -73,7 +73,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         facts=(
             *(level.reading.current for level in levels),
             *(fact for level in levels for fact in level.facts),
-            *(row[-1] for row in volumes if isinstance(row[-1], Fact)),
+            *(row[-2] for row in volumes if isinstance(row[-2], Fact)),
             total,
             label_delay(at, project),
             *(one.current for one in counted),
@@ -142,36 +142,24 @@ def _sheets(found: tuple[Sheet, ...], burns: tuple[Burn, ...], at: Known, projec
 def _volumes(
     levels: tuple[Evaluated, ...], counts: Counts, at: Known, project: Project
 ) -> tuple[tuple[Cell, ...], ...]:
-    """Rows of the table of volumes; the last cell is the fact of the contract."""
+    """Rows of the table of volumes; the last cells are the fact of the contract and why it has no value."""
     rows: list[tuple[Cell, ...]] = []
     per_day = at.fact("data.production.per_day")
     for one in levels:
         if number_of(per_day) not in (None, *project.settings.alerts.rows_per_day):
-            probability = chance_fact(
-                f"{one.level.id}.daily_probability",
-                one.chance,
-                label="Chance per window",
-                source=one.level.limit.threshold.id,
-            )
-            rows.append((title_of(one.level.rule), one.level.name, per_day, probability, one.false_alarms))
+            rows.append(_volume(one, per_day, one.chance, f"{one.level.id}.daily_probability", one.false_alarms))
         for index, volume in enumerate(project.settings.alerts.rows_per_day):
             head = f"{one.level.id}.false_alarms_per_month_at_{volume}"
             chance = chance_of(one.level, volume, counts, at, project)
-            rows.append(
-                (
-                    title_of(one.level.rule),
-                    one.level.name,
-                    declared(project, f"alerts.volume.{volume}", volume, f"alerts.rows_per_day.{index}", unit="rows"),
-                    chance_fact(
-                        f"{head}.daily_probability",
-                        chance,
-                        label="Chance per window",
-                        source=one.level.limit.threshold.id,
-                    ),
-                    alarm_fact(head, chance, one.level, volume, at, project),
-                )
-            )
+            stated = declared(project, f"alerts.volume.{volume}", volume, f"alerts.rows_per_day.{index}", unit="rows")
+            alarms = alarm_fact(head, chance, one.level, volume, at, project)
+            rows.append(_volume(one, stated, chance, f"{head}.daily_probability", alarms))
     return tuple(rows)
+
+
+def _volume(one: Evaluated, rows: Fact, chance: Chance, id: str, alarms: Fact) -> tuple[Cell, ...]:
+    probability = chance_fact(id, chance, label="Chance per window", source=one.level.limit.threshold.id)
+    return title_of(one.level.rule), one.level.name, rows, probability, alarms, alarms.reason
 
 
 def _levels(project: Project, sheeted: tuple[Table, ...]) -> Table:

@@ -1,6 +1,6 @@
 """Takes everything decided, gives what would change under other costs, tolerances, volumes and modes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from generator.records.decision import Decision, Decisions, Gate, GateVerdict
 from generator.records.evidence import Evidence
@@ -12,7 +12,9 @@ from generator.records.table import Cell
 from generator.results.words import quantities, tables
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, known, number_of, text_of
-from generator.subjects.limits.rules import rule_levels
+from generator.subjects.limits.healthy import UNJUDGED
+from generator.subjects.limits.messages import STANDS
+from generator.subjects.limits.rules import rule_levels, title_of
 from generator.subjects.verdict import verdict_of
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
@@ -20,6 +22,10 @@ QUANTITY, TABLE = quantities(__file__), tables(__file__)
 STRICTER = 0.1
 """Share by which what a gate tolerates shrinks."""
 WORKED_OUT = "worked out here"
+UNCOUNTED = {
+    STANDS: "not in it, since they breach in most windows though nothing is wrong",
+    UNJUDGED: "not in it, since too few rows come to judge them",
+}
 Row = tuple[Cell, ...]
 
 
@@ -82,20 +88,34 @@ def _stricter(gate: Gate) -> GateVerdict:
 
 
 def _volumes(project: Project, at: Known) -> Iterator[Row]:
-    now = at.fact("alerts.total.false_alarms_per_month")
     present = at.number("data.production.per_day")
     for volume in (volume for volume in project.settings.alerts.rows_per_day if volume != present):
-        lowest: dict[str, Fact] = {}
+        lowest: dict[str, tuple[str, Fact, Fact]] = {}
         for level in rule_levels(project):
-            lowest.setdefault(level.rule.id, at.fact(f"{level.id}.false_alarms_per_month_at_{volume}"))
-        values = [value for value in map(number_of, lowest.values()) if value is not None]
-        total = derived(QUANTITY("whatif.false_alarms_at_{volume}", volume=volume), sum(values) if values else None)
-        rows = at.fact(f"alerts.volume.{volume}")
+            head = f"{level.id}.false_alarms_per_month"
+            lowest.setdefault(level.rule.id, (title_of(level.rule), at.fact(f"{head}_at_{volume}"), at.fact(head)))
+        told = [(then.number, now.number or 0.0) for _, then, now in lowest.values() if then.number is not None]
+        total = QUANTITY("whatif.false_alarms_at_{volume}", volume=volume)
+        same = QUANTITY("whatif.false_alarms_now.beside_{volume}", volume=volume)
         yield (
-            ("What if there were ", rows, " a day?"),
-            ("false alarms on a healthy model: ", total, " instead of ", now),
+            ("What if there were ", at.fact(f"alerts.volume.{volume}"), " a day?"),
+            (
+                "false alarms on a healthy model: ",
+                derived(total, sum(then for then, _ in told) if told else None),
+                *(("; now, of the same rules: ", derived(same, sum(now for _, now in told))) if told else ()),
+                *_uncounted((title, then) for title, then, _ in lowest.values()),
+            ),
             WORKED_OUT,
         )
+
+
+def _uncounted(rules: Iterable[tuple[str, Fact]]) -> Iterator[str]:
+    """Yield the rules that a sum of false alarms leaves out, by why: none of them is silent."""
+    left: dict[str, list[str]] = {}
+    for title, alarms in rules:
+        if alarms.number is None:
+            left.setdefault(UNCOUNTED.get(alarms.reason, "not in it, since it cannot be told"), []).append(title)
+    yield from (f"; {why}: {', '.join(titles)}" for why, titles in left.items())
 
 
 def _automated(project: Project) -> Iterator[Row]:

@@ -28,6 +28,7 @@ SIMULATED = 50_000
 NEVER = 1e-6
 """A chance below this is printed as none: its model is not that exact."""
 NO_SPREAD = "cannot be told"
+UNJUDGED = "it is not judged: its window holds fewer rows than it asks for"
 OF_ERRORS = ("rmse", "mae", "bias", *OF_PROBABILITIES)
 """Metrics of single predictions, which are alike where entities come back."""
 
@@ -89,7 +90,10 @@ def healthy_breach(limit: Limit, rows_per_day: float | None, known: Known, proje
         return Chance(value=None, reason="what this metric is when all is well is not known")
     if not limit.upward and limit.metric not in ("rows", *OF_PROBABILITIES):
         return Chance(value=None, reason="worked out for rises only")
-    chance = BREACHES[limit.metric](setting(limit, bound, rows_per_day, known, project))
+    at = setting(limit, bound, rows_per_day, known, project)
+    if at.rows < (limit.minimum_n or 0):
+        return Chance(value=None, reason=UNJUDGED)
+    chance = BREACHES[limit.metric](at)
     if chance.value is not None and math.isnan(chance.value):
         return Chance(value=None, reason="not computable from the numbers there are")
     return chance
@@ -214,6 +218,8 @@ def _rows(at: Setting) -> Chance:
         return Chance(value=None, reason=f"{NO_SPREAD}: too few supplied days")
     own = at.known.number("data.production.per_day") or 0.0
     if not math.isclose(at.rows, own * at.points):
+        if at.limit.breached(at.rows / at.points):
+            return Chance(value=1.0, method="such a volume is beyond the limit itself")
         return Chance(value=None, reason="its threshold is a volume itself")
     mean, sd = statistics.fmean(series.values), spread_of_rows(at)
     if not sd:

@@ -187,7 +187,8 @@ def _by_chance(one: Stated, at: Known, project: Project) -> Iterator[Idle]:
     source = next((fact.id for fact in one.against if isinstance(fact, Fact)), one.limit.threshold.id)
     share = chance_fact(f"{head}.share", chance, label="By chance a window", source=source)
     messages = monthly_fact(f"{head}.messages", chance, pace_of(one.limit, at), source)
-    why: Sentence = ("it holds by chance in ", share, " of its windows with nothing wrong, ", messages)
+    often: Sentence = (", ", messages) if messages.number is not None else ()
+    why: Sentence = ("it holds by chance in ", share, " of its windows with nothing wrong", *often)
     do = "Lengthen the window, ask for several in a row, or move the threshold."
     if one.condition is not None and compares(one.condition):
         do = "Score the same rows by both versions and compare these, or lengthen the window."

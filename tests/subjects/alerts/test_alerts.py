@@ -134,6 +134,23 @@ def test_what_never_varies_cannot_be_told() -> None:
     assert "rows a day" in total.method
 
 
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        (p.Rule(id="r", metric="rmse", yellow=6), "stands"),
+        (p.Rule(id="r", metric="rmse", yellow=9, minimum_n=18), "fewer rows"),
+        (p.Rule(id="r", metric="rows", operator="<", yellow=475), "stands"),
+        (p.Rule(id="r", metric="rows", operator="<", yellow=17), "a volume itself"),
+        (p.Rule(id="r", metric="rmse", yellow=9, minimum_n=17), ""),
+    ],
+)
+def test_a_rule_that_always_fires_or_is_not_judged_at_a_volume_counts_as_no_silent_one(rule: p.Rule, why: str) -> None:
+    decided = run(rules(rule), case.evidence(), case.BEFORE)
+    found = case.known(decided, "alerts.r.yellow.false_alarms_per_month_at_17")
+    assert (why in found.reason) if why else (found.number or 0) > 0
+    assert case.rows(decided, "alerts.volumes")[1]["why"] == found.reason
+
+
 def test_a_rule_that_mostly_fires_by_chance_shows_nothing() -> None:
     decided = run(rules(p.Rule(id="r", metric="rmse", yellow=8.3)), case.evidence(), case.BEFORE)
     visible = case.known(decided, "alerts.r.yellow.smallest_visible")

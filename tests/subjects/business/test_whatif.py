@@ -41,6 +41,8 @@ def test_other_volumes_are_answered_with_false_alarms_the_present_one_is_left_ou
     found = answers(case.pricing())
     assert "What if there were 500 a day?" not in found
     assert found["What if there were 17 a day?"].startswith("false alarms on a healthy model: ")
+    few = case.pricing(alerts=replace(case.ALERTS, rules=(replace(case.ERROR_RULE, minimum_n=18),)))
+    assert "too few rows come to judge them: RMSE" in answers(few)["What if there were 17 a day?"]
 
 
 def test_automated_pricing_names_the_levels_that_people_answer() -> None:
