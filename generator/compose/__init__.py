@@ -10,7 +10,6 @@ from generator.compose._notes import check_noted, noted
 from generator.compose._prose import settle
 from generator.compose._sections import shown
 from generator.compose._template import check, run
-from generator.compose._template import cited_names as cited_names
 from generator.records import places
 from generator.records.change import SAID
 from generator.records.document import Document, DocumentKind

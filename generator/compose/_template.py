@@ -3,10 +3,9 @@
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, TemplateSyntaxError, UndefinedError, meta, nodes
+from jinja2 import Environment, TemplateSyntaxError, UndefinedError, meta, nodes
 from jinja2.exceptions import TemplateNotFound
 
-from generator.compose._cited import citations
 from generator.compose._environment import SYNTAX
 from generator.compose._lint import lint
 from generator.errors import Problem, TemplateError
@@ -36,16 +35,6 @@ def run(jinja: Environment, place: str) -> str:
             raise
         first = error.problems[0]
         raise TemplateError(first.what, where=_line(error, place), hint=first.hint) from error
-
-
-def cited_names(document: str, *, guarded: bool = True) -> frozenset[str]:
-    """Return every dotted name that a document's template and its partials use: `performance.rmse.production`.
-
-    Without `guarded`, names are left out that stand only where `known`, `filled` or `holds` asks for them.
-    """
-    jinja = Environment(loader=FileSystemLoader(places.templates()))  # only parses
-    place = f"documents/{document}.md.j2"
-    return citations([_parsed(jinja, each) for each in _with_imports(jinja, place)], guarded=guarded)
 
 
 def _with_imports(jinja: Environment, place: str) -> list[str]:

@@ -15,7 +15,6 @@ from generator.records.results import Results
 from generator.records.table import Cell, Column, Mark, Table, day_of, value_of
 
 Purpose = Literal["deployment", "rollback"]
-Row = Mapping[str, Cell]
 CHANGE = DocumentKind(
     id="change-request", code="CHG", title="Change request", audience="change managers, and who carries the change out"
 )

@@ -26,27 +26,6 @@ BELOW = ("#f0dcc0", "#d9ae72", "#b07a30", "#7a4a10")
 ABOVE = ("#cfe0e9", "#8fb6ca", "#4a87a5", "#123f58")
 """Above the reference, weak to strong."""
 
-PALETTE: tuple[str, ...] = (
-    INK,
-    MUTED,
-    GREY,
-    RULE,
-    GRID,
-    WASH,
-    PAPER,
-    ACCENT,
-    ACCENT_MID,
-    ACCENT_TINT,
-    GOOD,
-    CAUTION,
-    BAD,
-    GOOD_TINT,
-    CAUTION_TINT,
-    BAD_TINT,
-    *BELOW,
-    *ABOVE,
-)
-
 TONE_COLOURS: dict[Tone, str] = {"good": GOOD, "caution": CAUTION, "bad": BAD, "open": MUTED, "plain": GREY}
 SERIES_COLOURS: dict[Tone, str] = {**TONE_COLOURS, "good": ACCENT}
 """For the points of a series: what is as it should be has the colour of the data."""

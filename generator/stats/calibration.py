@@ -109,14 +109,6 @@ def murphy(n: ArrayLike, positives: ArrayLike, p: ArrayLike, debiased: bool = Fa
     )
 
 
-def log_loss(n: ArrayLike, positives: ArrayLike, p: ArrayLike) -> float:
-    """Mean logarithmic loss in nats of bin-constant probabilities in (0, 1) (Good 1952); no rows: nan."""
-    rows, hits, share = _filled_bins(n, positives, p)
-    share = np.clip(share, 1e-15, 1.0 - 1e-15)
-    loss = -(hits * np.log(share) + (rows - hits) * np.log1p(-share))
-    return ratio(float(loss.sum()), float(rows.sum()))
-
-
 def cox(n: ArrayLike, positives: ArrayLike, p: ArrayLike) -> Recalibration:
     """Intercept and slope of the logistic recalibration (Cox 1958), maximum likelihood on bins.
 

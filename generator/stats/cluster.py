@@ -141,11 +141,6 @@ def two_way_df(groups: int, d_eff: float) -> float:
     return df if math.isfinite(df) else math.nan
 
 
-def design_effect(variance: float, v_row: float) -> float:
-    """How many times the variance exceeds that of independent rows (Kish 1965); nan when that is 0."""
-    return variance / v_row if v_row > 0 else math.nan
-
-
 def _poisson_below(k: int, mean: float) -> float:
     term = total = math.exp(-mean)
     for i in range(1, k):

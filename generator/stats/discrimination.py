@@ -49,11 +49,6 @@ def average_precisions(positives: ArrayLike, negatives: ArrayLike) -> FloatArray
     return divide((p * precision).sum(axis=-1), p.sum(axis=-1))
 
 
-def captured(positives: ArrayLike, negatives: ArrayLike, share: float) -> float:
-    """Expected number of positives among the top `share` of all rows; the last bin is taken in proportion."""
-    return float(captures(floats(positives), floats(negatives), share))
-
-
 def captures(positives: FloatArray, negatives: FloatArray, share: float) -> FloatArray:
     """The same of many sets of bins (..., B)."""
     p, n = positives[..., ::-1], negatives[..., ::-1]

@@ -116,12 +116,6 @@ def normal_cdf_array(x: ArrayLike) -> FloatArray:
     return floats(special.ndtr(floats(x)))
 
 
-def normal_density_array(x: ArrayLike) -> FloatArray:
-    """Density of the standard normal at each `x`, same shape."""
-    values = floats(x)
-    return floats(np.exp(-0.5 * values * values) / math.sqrt(2.0 * math.pi))
-
-
 def normal_quantile_array(p: ArrayLike) -> FloatArray:
     """Quantile of the standard normal at each `p` in (0, 1), same shape."""
     return floats(special.ndtri(floats(p)))

@@ -1,36 +1,12 @@
 """Takes values, or the moments of parts, gives mergeable central moments and what follows from them."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from generator.records.aggregates import Moments as Moments
 from generator.stats.arrays import QUIET, FloatArray, divide, floats
 
 ROUNDING = 16.0 * float(np.finfo(np.float64).eps)  # a relative spread below this is rounding, not variation
-
-
-def empty(shape: tuple[int, ...] = ()) -> Moments:
-    """Moments of no values at all, the neutral element of `merge`."""
-    n, mean, m2, m3, m4 = np.zeros((5, *shape))
-    return Moments(n=floats(n), mean=floats(mean), m2=floats(m2), m3=floats(m3), m4=floats(m4))
-
-
-@QUIET
-def of(values: ArrayLike) -> Moments:
-    """Moments along the first axis by two passes: (rows,) gives 0-d arrays, (rows, columns) one per column.
-
-    Values that are not finite are left out, column by column.
-    """
-    x = np.atleast_1d(floats(values))
-    finite = np.isfinite(x)
-    x = np.where(finite, x, 0.0)
-    n = floats(finite.sum(axis=0))
-    mean = divide(x.sum(axis=0), n, empty=0.0)
-    mean = mean + divide(np.where(finite, x - mean, 0.0).sum(axis=0), n, empty=0.0)
-    d = np.where(finite, x - mean, 0.0)
-    d2 = d * d
-    m2, m3, m4 = (floats(power.sum(axis=0)) for power in (d2, d2 * d, d2 * d2))
-    return Moments(n=n, mean=mean, m2=m2, m3=m3, m4=m4)
 
 
 @QUIET
@@ -98,12 +74,6 @@ def sd(moments: Moments, ddof: int = 1) -> FloatArray:
     return floats(np.sqrt(variance(moments, ddof)))
 
 
-@QUIET
-def kurtosis(moments: Moments) -> FloatArray:
-    """Kurtosis n M4 / M2^2 (Pearson 1905), 3 for a normal; nan for constants and for no values."""
-    return divide(moments.n * moments.m4, _varying(moments) ** 2)
-
-
 def _between(a: Moments, b: Moments, d: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Terms that the distance `d` of the two means adds to the sums M2, M3 and M4."""
     n = a.n + b.n
@@ -121,8 +91,3 @@ def _between(a: Moments, b: Moments, d: FloatArray) -> tuple[FloatArray, FloatAr
 
 def _kept(left: NDArray[np.bool_], value: FloatArray) -> FloatArray:
     return np.where(left, np.maximum(value, 0.0), 0.0)
-
-
-def _varying(moments: Moments) -> FloatArray:
-    floor = moments.n * (ROUNDING * np.abs(moments.mean)) ** 2
-    return np.where(moments.m2 > floor, moments.m2, 0.0)

@@ -38,18 +38,6 @@ NOT_COMPUTABLE = Psi(
 )
 
 
-def psi(ref: ArrayLike, prod: ArrayLike, *, add: float = 0.5) -> float:
-    """Population stability index sum (p - q) ln(p/q) of two count vectors (B,) (Yurdakul 2018).
-
-    `add` goes onto every count first; with 0 a bin empty on one side only gives inf. Bins empty on both sides
-    are left out. No rows on a side: nan.
-    """
-    q_counts, p_counts = _used_bins(ref, prod)
-    if not (q_counts.sum() > 0 and p_counts.sum() > 0):
-        return math.nan
-    return float(_psi_of(_shares(p_counts, add), _shares(q_counts, add)))
-
-
 def psi_terms(ref: ArrayLike, prod: ArrayLike, *, add: float = 0.5) -> FloatArray:
     """Contribution of each bin to the index, shape (B,)."""
     return _terms(_shares(floats(prod), add), _shares(floats(ref), add))
@@ -120,12 +108,6 @@ def _result(raw: float, null_mean: float, se: float, quantile: float, p_value: f
         high=debiased + quantile * se,
         p_value=p_value,
     )
-
-
-def _used_bins(ref: ArrayLike, prod: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    q_counts, p_counts = floats(ref), floats(prod)
-    used = (q_counts + p_counts) != 0
-    return q_counts[used], p_counts[used]
 
 
 def _shares(counts: FloatArray, add: float) -> FloatArray:

@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from generator.compose import cited_names, compose_all
+from generator.compose import compose_all
 from generator.errors import TemplateError
 from generator.records.document import (
     ChecklistBlock,
@@ -18,6 +18,7 @@ from generator.records.fact import Fact
 from generator.records.figure import Absent, Figure
 from generator.records.table import Column, Table
 from tests.compose import sample as given
+from tests.compose.cited import cited_names
 from tests.compose.hostile import HOSTILE
 from tests.compose.sample import composed, results, sample, templates_at
 

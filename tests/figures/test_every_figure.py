@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from generator.figures._palette import PALETTE
+from generator.figures import _palette as palette
 from generator.records.fact import Fact, facts_in
 from generator.records.figure import Absent, Drawing, Figure
 from generator.records.notation import spell
@@ -76,7 +76,7 @@ def check_svg(drawn: Drawing, name: str) -> ElementTree.Element:
     references = re.findall(r'url\(([^)]*)\)|href="([^"]*)"', drawn.svg)
     assert {one or other for one, other in references} <= {f"#{id}" for id in ids}
     colours = {element.attrib[side] for element in elements for side in ("fill", "stroke") if side in element.attrib}
-    assert colours - {"none"} <= set(PALETTE)
+    assert colours - {"none"} <= set(re.findall(r"#\w{6}", str(vars(palette))))
     assert not re.search(r"\b(nan|inf)\b", drawn.svg)
     return root
 

@@ -14,9 +14,9 @@ from generator.errors import InputError
 from generator.measure import measure
 from generator.measure.summary_files import read_summaries
 from generator.records.project import Model
-from generator.stats.psi import psi
 from tests.measure.frames import NUMERIC, project, rows
 from tests.scoring.r_objects import integers, items, linear, named, numbers, rds, texts
+from tests.stats.direct import psi
 
 TENTHS = np.arange(11) / 10
 PARTS = ("mean", "sd", "missing_rate", "quantiles", "levels")

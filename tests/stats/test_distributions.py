@@ -61,4 +61,3 @@ def test_arrays_keep_their_shape():
     p = np.array([[0.1, 0.5], [0.7, 0.9]])
     np.testing.assert_allclose(di.normal_quantile_array(p), stats.norm.ppf(p), atol=1e-12)
     np.testing.assert_allclose(di.normal_cdf_array(p), stats.norm.cdf(p))
-    np.testing.assert_allclose(di.normal_density_array(p), stats.norm.pdf(p))

@@ -8,9 +8,10 @@ import pytest
 
 from generator.bundle.results import read_results
 from generator.catalog import CATALOG
-from generator.compose import cited_names, compose
+from generator.compose import compose
 from generator.records.document import Document, FigureBlock, TableBlock
 from generator.render import html, pdf
+from tests.compose.cited import cited_names
 from tests.subjects.stating import CASE, decided
 from tests.techmart.reading import DOCUMENTS, printed
 

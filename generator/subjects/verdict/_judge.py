@@ -15,7 +15,6 @@ QUANTITY = quantities(__file__)
 
 PATIENCE = 10
 """Times the rows there are that nobody waits for."""
-TURNED: dict[GateVerdict, str] = {"pass": "within", "fail": "beyond", "inconclusive": "not settled"}
 
 
 def judge(

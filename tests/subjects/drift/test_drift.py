@@ -8,9 +8,9 @@ from generator.estimates.features import groups_of, rows_per_entity
 from generator.records.cells import Shuffled
 from generator.records.fact import Fact
 from generator.records.project import DriftPolicy, Objective, Objectives, Policies
-from generator.stats.psi import psi
 from generator.subjects.drift._impact import _standard_error, membership
 from generator.subjects.drift.drift import ANALYSIS
+from tests.stats.direct import psi
 from tests.subjects import worlds
 
 POLICY = Policies(drift=DriftPolicy(severe_mean_change=0.2, severe_sd_change=0.3, yellow_mean_change=0.25))

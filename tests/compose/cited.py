@@ -1,22 +1,25 @@
-"""Takes the parsed templates of a document and gives the dotted names that they use, guarded by a flag or not."""
+"""Takes the id of a document and gives the dotted names that its templates use, guarded by a flag or not."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from jinja2 import nodes
+from jinja2 import Environment, FileSystemLoader, nodes
 
 from generator.compose._lint import bound
+from generator.compose._template import _parsed, _with_imports
+from generator.records import places
 
 FLAGS = {"known", "filled", "holds"}
 """Components that may ask for a name that nothing makes."""
 
 
-def citations(trees: Iterable[nodes.Template], *, guarded: bool) -> frozenset[str]:
-    """Return every dotted name of data that the templates use.
+def cited_names(document: str, *, guarded: bool = True) -> frozenset[str]:
+    """Return every dotted name that a document's template and its partials use: `performance.rmse.production`.
 
     Without `guarded`, names are left out where they stand under a flag that asks for them.
     """
+    jinja = Environment(loader=FileSystemLoader(places.templates()))  # only parses
     found: set[str] = set()
-    for tree in trees:
+    for tree in (_parsed(jinja, each) for each in _with_imports(jinja, f"documents/{document}.md.j2")):
         own = bound(tree)
         found.update(name for name in _names(tree, frozenset(), guarded) if name.partition(".")[0] not in own)
     return frozenset(found)
