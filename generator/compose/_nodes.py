@@ -10,7 +10,7 @@ from generator.compose._names import Group, leaf
 from generator.errors import TemplateError
 from generator.records.document import Node, NumberNode, NumberStyle, StatusNode, TextNode, token
 from generator.records.fact import Fact, Sentence
-from generator.records.notation import apart, clean, digits
+from generator.records.notation import clean, digits, places_in
 from generator.records.table import Mark, Table
 
 SOURCES = {"svg", "body", "caption"}
@@ -47,8 +47,8 @@ class Nodes:
         if isinstance(value, Mark):
             return self.add(StatusNode(mark=value))
         if isinstance(value, tuple) and all(isinstance(part, str | Fact) for part in value):
-            facts = [part for part in value if isinstance(part, Fact)]
-            return Markup("").join(self._part(part, facts) for part in cast(Sentence, value))
+            sentence = cast(Sentence, value)
+            return Markup("").join(self._part(part, sentence) for part in sentence)
         raise TemplateError(
             f"a {type(value).__name__} cannot be printed",
             hint="print a fact, a text, a status or a component such as table(…)",
@@ -64,10 +64,10 @@ class Nodes:
             return clean(value)
         return " ".join(str(self.printed(value)).split())
 
-    def _part(self, part: str | Fact, facts: list[Fact]) -> Markup:
+    def _part(self, part: str | Fact, sentence: Sentence) -> Markup:
         if isinstance(part, Fact):
-            places = apart(part, facts)
-            return self.add(NumberNode(fact=part, places=places if places > digits(part) else None))
+            places = places_in(part, sentence)
+            return self.add(NumberNode(fact=part, places=None if places == digits(part) else places))
         edges = (part[:1].isspace(), part[-1:].isspace())
         words = self.add(TextNode(text=part.strip())) if part.strip() else Markup("")
         return Markup(" " if edges[0] else "") + words + Markup(" " if edges[1] and words else "")

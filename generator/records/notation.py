@@ -59,6 +59,8 @@ LARGE = 10_000
 as sure as its last dollar."""
 RATES, LEAST_RATE = {"per month", "per year"}, 0.01
 """Frequencies, and the one below which a figure would only pretend to know more."""
+PLUS = " + "
+"""What stands between the terms of a sum."""
 NO_HEADING = {"", "count", "rows", "date", "flag"}
 
 Tone = Literal["good", "caution", "bad", "open", "plain"]
@@ -152,11 +154,25 @@ def write_range(
 
 def spell(sentence: Sentence, *, currency: str = "USD") -> str:
     """Return a sentence as plain text; numbers that it sets against one another do not read alike."""
-    facts = [part for part in sentence if isinstance(part, Fact)]
     return "".join(
-        write(part, currency=currency, places=apart(part, facts)) if isinstance(part, Fact) else part
+        write(part, currency=currency, places=places_in(part, sentence)) if isinstance(part, Fact) else part
         for part in sentence
     )
+
+
+def places_in(fact: Fact, sentence: Sentence) -> int:
+    """Return the decimals of a number in a sentence: those of a sum where it is one, else such that none reads alike.
+
+    The terms of a sum have the fewest decimals with which they add up to what their sum is printed as.
+    """
+    facts = [part for part in sentence if isinstance(part, Fact)]
+    values = [float(one.value) for one in facts if isinstance(one.value, (int, float)) and one.unit == "money"]
+    if len(values) < len(facts) or {part for part in sentence if isinstance(part, str)} != {PLUS}:
+        return apart(fact, facts)
+    whole = math.fsum(values)
+    shown = _places_by_size(abs(whole), "money")
+    fits = (n for n in range(3) if round(math.fsum(round(one, n) for one in values), shown) == round(whole, shown))
+    return next(fits, 2)
 
 
 def apart(fact: Fact, others: Iterable[Fact], *, ends: bool = False) -> int:

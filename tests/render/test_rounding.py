@@ -89,6 +89,18 @@ def test_estimates_that_differ_little_are_told_apart():
     assert spell((one, " or ", other)) == "$28,981 or $28,984"
 
 
+@given(st.lists(st.floats(0.01, 1e6), min_size=2, max_size=7), st.floats(0.0, 0.9))
+def test_the_printed_terms_of_a_sum_add_up_to_it(values, share):
+    terms = [
+        Fact(id=f"t{n}", value=v, unit="money", low=v * (1 - share), high=v * (1 + share), range=SAMPLING)
+        for n, v in enumerate(values)
+    ]
+    said = spell(tuple(part for one in terms for part in (" + ", one))[1:])
+    told = sum(number(text) for text in said.split(" + "))
+    whole = sum(values)
+    assert abs(told - whole) <= (0.51 if whole >= 1000 else 0.05), said
+
+
 @given(st.floats(1.0, 1e9), st.floats(0.001, 2.0))
 def test_rounded_money_stays_within_a_twentieth_of_its_half_width(value, share):
     half = value * share

@@ -93,6 +93,8 @@ def _reading(item: Milestone, project: Project, found: Timeline) -> str:
     if not said or not worked_out:
         return ""
     kept = bool(placed) and placed[0][0] == said[0] and (len(said) == 1 or placed[-1][1] <= said[-1])
+    if not placed:
+        return f"▲ out of date: {worked_out}"
     return "● as worked out" if kept else f"▲ {worked_out}"
 
 

@@ -15,6 +15,7 @@ AT_ONCE = "a trigger fires"
 LEARNS = f"{AT_ONCE}, and the outcomes of the window that made it fire are known"
 TRAINING = "training"
 GAP = "gap"
+GOES_ON = "the rollout goes on until"
 DECISION, ON_TRAFFIC, TRAFFIC_ASKED = "Decision asked for", "Decision on traffic", "decision.traffic"
 
 
@@ -169,7 +170,7 @@ def _roll_out(
 
 def _until(day: Date, judged: int | None) -> str:
     """Return why no run begins sooner, for one whose version is judged so many days after it."""
-    why = f"the rollout goes on until {day.isoformat()}"
+    why = f"{GOES_ON} {day.isoformat()}"
     return f"{why}, and only after it is the next version judged, {judged} days from its run" if judged else why
 
 

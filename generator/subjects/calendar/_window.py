@@ -9,12 +9,16 @@ from generator.records.fact import Fact, segment_of
 from generator.records.project import Project
 from generator.records.timeline import Dated
 from generator.results.words import quantities
+from generator.subjects.calendar._board import Board, Bound, Wanted
 from generator.subjects.calendar._plans import days_on, delay_of, known_up_to
+from generator.subjects.calendar._rollouts import GOES_ON, RETRAINING, TRAINING
 from generator.subjects.calendar._workdays import Date
 from generator.subjects.kit.facts import dated, derived, flag
 from generator.subjects.kit.known import Known
 
 QUANTITY = quantities(__file__)
+NEXT = 3
+"""Runs that the calendar prints in full."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +82,25 @@ def window_facts(project: Project, runs: tuple[Dated, ...], at: Known) -> Iterat
     yield dated(QUANTITY("calendar.window.judged"), judged)
     yield dated(QUANTITY("calendar.window.next"), runs[1].start if len(runs) > 1 else None)
     yield derived(QUANTITY("calendar.window.next_after"), after.after if after else None)
+    yield derived(QUANTITY("calendar.window.shorter"), 2 * (found.after or 0) - 1 if found and little else None)
+    yield flag(QUANTITY("calendar.window.waits"), any(GOES_ON in one.moved for one in runs[:NEXT]) if runs else None)
+    again = _again(project, runs, judged, half if little else None, at)
+    yield dated(QUANTITY("calendar.window.again"), again)
+    own_again = learned(project, again, at) if again else None
+    yield derived(QUANTITY("calendar.window.again_after"), own_again.after if own_again else None)
+
+
+def _again(project: Project, runs: tuple[Dated, ...], judged: Date | None, half: Date | None, at: Known) -> Date | None:
+    """Return the first day of a run after a version that failed, while a trigger fires; None unless it is sooner."""
+    triggers = project.settings.retraining.triggers
+    firing = [one for one in triggers if at.fact(f"retraining.trigger.{segment_of(one.id)}.fired").value is True]
+    if judged is None or not firing:
+        return None
+    rests = days_on(runs[0].start, firing[0].cooldown_days or 0)
+    bounds = [Bound(day=day, why=TRAINING) for day in (days_on(judged, 1), rests, half) if day]
+    one = Wanted(id="again", kind="run", title=RETRAINING, first=tuple(bounds), release=True)
+    start = Board(project.settings.calendar).put(one).start
+    return start if len(runs) < 2 or start < runs[1].start else None
 
 
 def window_finding(facts: dict[str, Fact]) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from generator.subjects.calendar._others import DUE
 from generator.subjects.calendar._plans import days_on, known_up_to
 from generator.subjects.calendar._promises import delivery, roadmap
 from generator.subjects.calendar._rollouts import LEARNS
-from generator.subjects.calendar._window import learned, window_facts, window_finding
+from generator.subjects.calendar._window import NEXT, learned, window_facts, window_finding
 from generator.subjects.kit.facts import dated, derived, flag
 from generator.subjects.kit.known import Known, Row, date_of, known, text_of
 
@@ -30,7 +30,6 @@ OF_SUMMARY = "in the executive summary: "
 BEFORE = "before the rollout, which no decision starts without them; "
 INPUTS = "minimum.inputs"
 """The condition that no input be past its own stop limit."""
-NEXT = 3
 FIRST = "0"
 """Number of an activity that nothing has changed since it was first announced."""
 

@@ -17,8 +17,11 @@ DRAWS, SEED = 20_000, 20_240_501
 SPREAD = 2.0
 """A declared loss is taken as right within this factor, nineteen times of twenty."""
 REASON = "incidents a year and loss of one are not both declared"
-FROM_FINDINGS = {"performance": "business.loss_increase_per_month", "segment": "business.loss_increase_per_month"}
+FROM_FINDINGS = {"performance": "business.loss_increase_per_month"}
 """Kinds of findings whose price a month is worked out elsewhere."""
+UNPRICED = "what it costs is not worked out"
+WITHIN = {"segment": "not worked out by group: a part of what larger errors cost"}
+"""Why a kind has no price of its own where another one's holds it."""
 
 
 def expected_loss(entry: RegisterLine, at: Known, head: str) -> Fact:
@@ -65,9 +68,8 @@ def _found(entry: RegisterLine, at: Known, head: str, label: str) -> Fact:
     month = at.fact(FROM_FINDINGS.get(kind, ""))
     value = month.number
     if value is None or value <= 0:
-        return derived(
-            f"{head}.expected_loss", None, unit="money", label=label, reason="what it costs is not worked out"
-        )
+        why = WITHIN.get(kind, UNPRICED)
+        return derived(f"{head}.expected_loss", None, unit="money", label=label, reason=why)
     low, high = (None if end is None else 12 * max(end, 0.0) for end in (month.low, month.high))
     return derived(
         f"{head}.expected_loss",

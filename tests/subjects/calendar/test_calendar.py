@@ -452,3 +452,37 @@ def test_the_window_of_the_next_run_says_how_much_of_it_lies_after_the_change(
     assert case.value(found, "calendar.window.after") == (None if after is None else after + 1)
     assert case.value(found, "calendar.window.learns") is learns
     assert [one.id for one in found.findings if one.id == "timeline.window"] == ["timeline.window"] * (learns is False)
+
+
+@pytest.mark.parametrize(
+    ("fires", "rests", "ago", "frozen", "on"),
+    [
+        (True, 7, 50, False, 16),
+        (True, 20, 50, False, 21),
+        (True, 20, 50, True, 28),
+        (True, 7, 2, False, None),
+        (False, 7, 50, False, None),
+    ],
+)
+def test_after_a_version_that_fails_the_next_run_waits_for_no_rollout_of_it(
+    fires: bool, rests: int, ago: int, frozen: bool, on: int | None
+) -> None:
+    """Its version is judged on the day after 14 days; the cool-down, a freeze, and the days to learn hold a run back.
+
+    A run that would come no sooner than the one that is dated says nothing.
+    """
+    trigger = p.Trigger(id="error", metric="rmse", operator=">", threshold=9.0, window_days=7, cooldown_days=rests)
+    plan = p.Retraining(triggers=(trigger,), training=p.Training(kind="rolling", days=90, holdout_days=14))
+    tomorrow = TODAY + datetime.timedelta(days=1)
+    days = [tomorrow + datetime.timedelta(days=n) for n in (rests, rests + 4)]
+    freezes = (p.Freeze(start=days[0], end=days[1]),) if frozen else ()
+    facts = (
+        case.fact("retraining.recommended.interval", 30),
+        case.fact("retraining.now", fires),
+        case.fact("retraining.trigger.error.fired", fires),
+        case.fact("data.production.start", TODAY - datetime.timedelta(days=80)),
+        case.fact("retraining.trigger.error.since", TODAY - datetime.timedelta(days=ago)),
+    )
+    project = case.pricing(retraining=plan, calendar=p.Calendar(freezes=freezes))
+    again = case.value(run(project, case.evidence(), Decisions(facts=facts)), "calendar.window.again")
+    assert again == (None if on is None else TODAY + datetime.timedelta(days=on))

@@ -139,3 +139,10 @@ def test_a_risk_of_groups_shows_the_gaps_between_groups() -> None:
     (row,) = case.rows(register(unequal, evidence=case.found(facts=gaps)), "risks.register")
     assert case.plain(row["evidence"]).startswith("largest gap between groups, predicted less actual share: 0.01")
     assert "missing" not in case.plain(row["evidence"]) and "error: 0.08" in case.plain(row["evidence"])
+
+
+def test_the_loss_of_larger_errors_is_priced_once_and_not_again_for_a_group() -> None:
+    found = (case.finding("performance", "a", "severe"), case.finding("segment", "b", "severe"))
+    loss = case.fact("business.loss_increase_per_month", 500.0)
+    rows = case.rows(register(evidence=replace(case.found(findings=found), facts=(loss,))), "risks.register")
+    assert {str(row["id"]): cell(row["loss"]) for row in rows} == {"found-performance": 6000.0, "found-segment": None}
