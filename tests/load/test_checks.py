@@ -121,6 +121,7 @@ CASES = [
         "ab?",
     ),
     ("rollback", "without_asking: [a]\nwatched: [¶{what: a}]", "`alert` or `by_hand`", "tells of it"),
+    ("rollback", "not_when: [a]\nwatched: [{what: a, by_hand: D, mode: ¶b}]", "no id under", "declare it under"),
     ("rollback", "not_when: [¶TBD]", "`rollback.not_when[0]` still holds the placeholder 'TBD'", "meant"),
     ("rollback", "not_when: [¶' ']", "is blank", "write the text"),
     ("context", "purpose: ¶TODO", "the placeholder 'TODO'", "meant"),

@@ -47,15 +47,18 @@ def _of_stages(settings: Settings, rules: list[str]) -> Iterator[Complaint]:
 
 
 def _of_watches(plan: Rollback) -> Iterator[Complaint]:
-    told = (*plan.without_asking, *plan.without_asking_on_error, *(one.id for one in plan.conditions))
+    told = (*plan.without_asking, *plan.without_asking_on_error, *plan.not_when, *(one.id for one in plan.conditions))
+    modes = [mode.name for mode in plan.degraded_modes]
     for number, watch in enumerate(plan.watched):
         path: Path = ("rollback", "watched", number)
         if watch.what not in told:
             near, hint = nearest(watch.what, told), "write the words of a permission, or the id of a condition"
-            words = f"is {watch.what[:80]!r}, which is no permission and no condition of the rollback"
+            words = f"is {watch.what[:80]!r}, which is no permission, no condition and no `not_when` of the rollback"
             yield Complaint((*path, "what"), words, f"did you mean {near}?" if near else hint, (path,))
         if (watch.alert is None) == (watch.by_hand is None):
             yield Complaint(path, "needs `alert` or `by_hand`, one of both", "say what tells of it", (path,))
+        if watch.mode is not None:
+            yield from _known((*path, "mode"), watch.mode, modes, ("rollback", "degraded_modes"))
 
 
 def _known(path: Path, name: str, known: Iterable[str], where: Path) -> Iterator[Complaint]:

@@ -90,9 +90,9 @@ class Step:
     minutes: Minutes | None = None
     check: str | None = None
     if_it_fails: str | None = None
-    proves: Literal["place", "alert", "golden", "none"] = "none"
-    """What the step proves: that this is the right cluster and account, that an alert is real, the command of which
-    asks for its id as ${RULE:?set it first}, or that the golden requests are answered."""
+    proves: Literal["place", "alert", "golden", "traffic", "none"] = "none"
+    """What the step proves: the right cluster and account, that an alert is real, the command of which asks for its id
+    as ${RULE:?set it first}, that the golden requests are answered, or which share of the traffic is served."""
     point_of_no_return: bool = False
 
 
@@ -122,6 +122,10 @@ class Mode:
     """Minutes that it takes to switch it on."""
     effect: str | None = None
     """From when on its effect is seen, and what stays as it was until then."""
+    until: str | None = None
+    """What ends it: what must hold before `undo` is typed, and who is called when it does not come."""
+    sets_off: tuple[str, ...] = ()
+    """Ids of alerts that fire because it is on."""
     automated: bool = False
 
 
@@ -137,14 +141,16 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class RollbackWatch:
-    """What tells that a permission or a condition of the rollback holds: an alert, or somebody who looks."""
+    """What tells that a permission, condition or `not_when` of the rollback holds: an alert, or somebody who looks."""
 
     what: str
-    """The words of a permission, or the id of a condition."""
+    """The words of a permission or of a `not_when`, or the id of a condition."""
     alert: str | None = None
     """The id of a rule, of a burn rate or of an alert on the monitoring itself."""
     by_hand: str | None = None
     """Who looks, by which lettered command or report, and when."""
+    mode: str | None = None
+    """The degraded mode that helps where a `not_when` holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,4 +185,6 @@ class Rollback:
     keep: tuple[str, ...] = ()
     """Evidence to keep after an incident."""
     roll_forward: tuple[str, ...] = ()
+    forward: tuple[Step, ...] = ()
+    """Steps that serve the newer version again, and set the share of the traffic that it gets."""
     change_window: str | None = None

@@ -16,17 +16,20 @@ from generator.subjects.kit.known import Known
 from generator.subjects.limits.rules import rule_levels, title_of
 from generator.subjects.limits.waking import WAKING
 from generator.subjects.limits.watched import taking
+from generator.subjects.rollback._watch import alert_ids
 from generator.subjects.windows.found import Recent, TeamLevel
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 HELPS = ("error", "inputs", "service", "output")
 UNASKED = "Nobody is named who may begin {} at once, without asking."
+SHOWN = 3
+"""Groups whose error grew most that are named."""
 ADDS = {"rmse": 2, "mae": 1, "brier": 1, "log_loss": 1}
 """Errors that are a mean of the errors of the rows, or of their power: that of all rows is made of those of groups."""
 
 
-def by_hand(project: Project) -> Iterator[Finding]:
+def by_hand(project: Project, at: Known) -> Iterator[Finding]:
     """Yield what is said of serving with less and nobody can type: not how it is switched on, or not how it ends."""
     modes = project.settings.rollback.degraded_modes
     open_ended = [mode.name for mode in modes if not mode.undo and not mode.automated]
@@ -36,12 +39,20 @@ def by_hand(project: Project) -> Iterator[Finding]:
     untyped += dict.fromkeys(asked)
     typed = [mode for mode in modes if mode.command and not mode.automated]
     unshown = [mode.name for mode in typed if not mode.expected or not mode.effect]
+    endless = [mode.name for mode in modes if not mode.until and not mode.automated]
+    seen = {watch.what for watch in project.settings.rollback.watched}
+    unseen = [words for words in project.settings.rollback.not_when if words not in seen]
+    heard = alert_ids(project, at)
+    unheard = [id for mode in modes for id in mode.sets_off if id not in heard]
     loud = {level.rule.id: level.rule for level in rule_levels(project) if level.severity in WAKING}
     unaided = [title_of(rule) for rule in loud.values() if rule.mitigation and not rule.mode]
     for id, names, what in (
         ("untyped", untyped, "No command says how {} is switched on."),
         ("open", open_ended, "No command says how {} is undone."),
         ("unshown", unshown, "No word says what the command of {} must show, or from when on its effect is seen."),
+        ("endless", endless, "No word says what ends {}, so that its undo is typed."),
+        ("unheard", unheard, "There is no alert {}, which a degraded mode is said to set off."),
+        ("unseen", unseen, "No word says by what this cause, which both versions share, is seen: {}."),
         ("unasked", () if not typed or project.settings.rollback.modes_set_by else ("serving with less",), UNASKED),
         ("unaided", unaided, "At its gravest level the alert {} names no degraded mode: somebody mends it by hand."),
     ):
@@ -71,7 +82,8 @@ def helping(project: Project) -> Iterator[Fact]:
 
 
 def less(project: Project) -> Table:
-    """Ways to serve with less, each with what is typed to begin and to end it."""
+    """Ways to serve with less, each with what is typed to begin and to end it, and what ends it."""
+    titles = {rule.id: title_of(rule) for rule in project.settings.alerts.rules}
     rows = (
         (
             mode.name,
@@ -83,6 +95,8 @@ def less(project: Project) -> Table:
             mode.check or (),
             mode.effect or (),
             _minutes(index, mode, project),
+            mode.until or ("by itself" if mode.automated else "not declared"),
+            " · ".join(titles.get(id, id) for id in mode.sets_off) or (),
         )
         for index, mode in enumerate(project.settings.rollback.degraded_modes)
     )
@@ -90,19 +104,30 @@ def less(project: Project) -> Table:
     return TABLE("runbook.modes", rows, reason=reason)
 
 
-def worse(at: Known, project: Project) -> tuple[Table, Table]:
+def worse(at: Known, project: Project) -> tuple[Table, Table, Table]:
     """Where the error surely grew, the largest growth first: what may be taken out, and what is too much."""
     rows = _recent_rows(at)
     worse = [(one, _share_of(one, rows)) for one in at.shelf[Recent].levels if one.worse]
     most = mode.most if (mode := taking(project)) else None
     fits = [(one, share) for one, share in worse if most is None or (share.number or 0.0) <= most]
-    shown = ((one.name, one.turned.recent, share if most else ()) for one, share in fits[:2])
+    shown = ((one.name, one.turned.recent, share if most else ()) for one, share in fits[:SHOWN])
     beyond = ((one.name, share) for one, share in worse if (one, share) not in fits)
     reason = "no group errs surely more than before"
     return (
         TABLE("runbook.worse", shown, reason=reason),
         TABLE("runbook.beyond", beyond, reason=reason),
+        TABLE("runbook.together", _together(fits[:SHOWN], most), reason=reason),
     )
+
+
+def _together(fits: list[tuple[TeamLevel, Fact]], most: float | None) -> Iterator[tuple[Cell, ...]]:
+    """Yield the groups of one column that a mode may take out one by one, and not all of them."""
+    for segment in dict.fromkeys(one.segment for one, _ in fits):
+        own = [(one.name, share.number or 0.0) for one, share in fits if one.segment == segment]
+        whole = math.fsum(share for _, share in own)
+        if most is not None and whole > most:
+            told = QUANTITY("runbook.together.{segment_id}", segment=segment, segment_id=segment_of(segment))
+            yield " and ".join(name for name, _ in own), derived(told, whole), own[0][0]
 
 
 def _share_of(one: TeamLevel, rows: float | None) -> Fact:
@@ -135,7 +160,7 @@ def groups(at: Known, project: Project) -> Table:
     order = list(dict.fromkeys(one.segment for one in shown))
     lines = (
         (
-            *(one.segment, one.name, _typed(one, mode), _share_of(one, rows)),
+            *(one.segment, one.name, _typed(one, mode, _share_of(one, rows)), _share_of(one, rows)),
             *(one.turned.earlier, one.turned.recent, _rest(one, rows, at)),
         )
         for one in sorted(shown, key=lambda one: (order.index(one.segment), -(one.turned.recent.n or 0)))
@@ -148,10 +173,12 @@ def _recent_rows(at: Known) -> float | None:
     return window.rows.number if window else None
 
 
-def _typed(one: TeamLevel, mode: Mode | None) -> str:
-    """Return how a group is written for the command: quoted for a shell, since names come with the rows."""
+def _typed(one: TeamLevel, mode: Mode | None, share: Fact) -> str:
+    """Return how a group that may be taken out is written: quoted for a shell, since names come with the rows."""
     if mode is None or not mode.slot or one.name.startswith("("):
         return ""
+    if mode.most is not None and (share.number or 0.0) > mode.most:
+        return "too large"
     taken = not mode.segments or one.segment in mode.segments
     names = {"{segment}": shlex.quote(one.segment), "{level}": shlex.quote(one.name)}
     return re.sub("{segment}|{level}", lambda found: names[found[0]], mode.slot) if taken else ""

@@ -7,6 +7,7 @@ from typing import Literal
 from generator.records.evidence import Claim, Finding, finding
 from generator.records.fact import Sentence
 from generator.records.project import Condition, Project
+from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Table
 from generator.results.words import tables
 from generator.subjects.kit.known import Known
@@ -50,7 +51,7 @@ def _one(what: str, name: Sentence, condition: Condition | None, project: Projec
     alert = said.alert if said else next((level.rule.id for level in telling), None)
     if alert is None:
         return Lookout(name=name, told=NO_ALERT, by="nobody")
-    if alert not in _alerts(project, at):
+    if alert not in alert_ids(project, at):
         return Lookout(name=name, told=f"{NO_ALERT}: there is none called {alert}", by="nobody")
     own = [level for level in telling or rule_levels(project) if level.rule.id == alert]
     if condition and own and not any(_in_time(level, condition) for level in own):
@@ -58,7 +59,8 @@ def _one(what: str, name: Sentence, condition: Condition | None, project: Projec
     return Lookout(name=name, told=f"alert: {alert}", by="alert")
 
 
-def _alerts(project: Project, at: Known) -> set[str]:
+def alert_ids(project: Project, at: Known) -> set[str]:
+    """Return the ids of all alerts, those on the monitoring itself too."""
     beside = {str(row["id"]) for table in BESIDE for row in at.rows(table)}
     return beside | {level.rule.id for level in rule_levels(project)}
 
@@ -84,6 +86,15 @@ def _in_time(level: RuleLevel, condition: Condition) -> bool:
     if minutes is None or level.aside:
         return minutes is None
     return level.severity in WAKING if hours is None else 60 * hours <= minutes
+
+
+def shared(project: Project, at: Known) -> Table:
+    """Return the causes that both versions share, by what each is seen and which degraded mode helps."""
+    plan = project.settings.rollback
+    modes = {watch.what: watch.mode for watch in plan.watched}
+    seen = ((words, _one(words, (words,), None, project, at)) for words in plan.not_when)
+    rows = ((words, () if one.by == "nobody" else one.told, modes.get(words) or ()) for words, one in seen)
+    return TABLE("runbook.shared", rows, reason=lacking(UNDECLARED, "rollback.not_when", file=project.file))
 
 
 def by_hand(found: dict[str, Lookout]) -> Table:

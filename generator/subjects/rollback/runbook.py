@@ -20,6 +20,7 @@ from generator.subjects.rollback._entries import entries
 from generator.subjects.rollback._modes import by_hand, groups, helping, less, worse
 from generator.subjects.rollback._previous import tonight
 from generator.subjects.rollback._shares import beyond_most
+from generator.subjects.rollback._watch import shared
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
@@ -59,6 +60,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _commands(project),
             _verify(project),
             less(project),
+            shared(project, at),
+            _forward(project),
             groups(at, project),
             _at_once(project),
             _calm(at),
@@ -72,7 +75,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             *_unproven(proofs, silent),
             *(() if proofs[-1].value or silent.value else _mute(project)),
             *_alike(project),
-            *by_hand(project),
+            *by_hand(project, at),
             *_twofold(at, project),
             *_beyond_most(project),
         ),
@@ -82,7 +85,10 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
 def _misread(project: Project) -> Iterator[Finding]:
     """Yield the commands that a shell reads otherwise than they show, or that cannot be typed twice."""
     plan = project.settings.rollback
-    named = (("prechecks", plan.prechecks), ("steps", plan.steps), ("verify", plan.verify))
+    if plan.steps and not plan.forward:
+        words = "No command says how the newer version is served again, or which share of the traffic it gets."
+        yield _finding("forward", "serving the newer version again", words, None, severity="watch")
+    named = (("prechecks", plan.prechecks), ("steps", plan.steps), ("verify", plan.verify), ("forward", plan.forward))
     for fault in faults(asking(project) or "")[:1]:
         words = f"The command that asks a statement of queries.sql does not do what it shows: {fault}."
         yield _finding("queries.command", "command that asks a statement", words, None)
@@ -165,6 +171,9 @@ def _twofold(at: Known, project: Project) -> Iterator[Finding]:
             same = (one.metric, one.threshold, one.relative_to) == (rule.metric, level.limit.threshold.number, "none")
             if same and one.action != "observe" and (one.action == "degrade") != bool(rule.mode):
                 orders.append(f"“{one.id}” of the rollback asks to {one.action}")
+            hours, minutes = level.level.respond_within_hours if level.level else None, one.decide_within_minutes
+            if same and one.action == "degrade" and hours and minutes and 60 * hours != minutes:
+                orders.append(f"“{one.id}” of the rollback has another time for it")
         if orders:
             by = f", by “{rule.mode}”" if rule.mode else ""
             words = f"One alert has two orders: its entry says “{level.do}”{by}; {' and '.join(orders)}."
@@ -198,7 +207,7 @@ def _soak(project: Project) -> Fact:
 
 
 def _versions(at: Known, project: Project) -> Table:
-    rows = [_version(at, "declared.model", (STATES[project.settings.state.stage], *_share(at)))]
+    rows = [_version(at, "declared.model", (STATES[project.settings.state.stage], *_share(at, project)))]
     scored = at.fact("rollback.previous.scored_rows")
     ready = ("stands ready: it was loaded and scored ", scored, " in this build")
     if at.fact("declared.model.previous.version").value is not None:
@@ -206,13 +215,15 @@ def _versions(at: Known, project: Project) -> Table:
     return TABLE("runbook.versions", rows, reason=lacking("no version declared", "model.version"))
 
 
-def _share(at: Known) -> Sentence:
+def _share(at: Known, project: Project) -> Sentence:
     """Return how much of the traffic a part of it is, where that is declared, and what the budget bears of it."""
     first, share, since, over, cap = map(at.fact, SERVED)
     if share.value in (None, 1.0):
         return ()
     grows: Sentence = (first, " to ") if first.value is not None else ()
-    day: Sentence = (" since ", since) if since.value is not None else (", today's is not recorded",) if grows else ()
+    shows = next((f": {letter} shows it" for letter, one in _letters(project) if one.proves == "traffic"), "")
+    unknown: Sentence = (f", today's is not recorded{shows}",)
+    day: Sentence = (" since ", since) if since.value is not None else unknown if grows else ()
     bears: Sentence = ("; its budget bears ", cap) if over.value is True else ()
     return (" (", *grows, share, *day, *bears, ")")
 
@@ -247,11 +258,23 @@ def _verify(project: Project) -> Table:
 def _commands(project: Project) -> Table:
     """All commands in the order of typing: those that only look have letters, those that change something numbers."""
     plan = project.settings.rollback
-    looks = (_step(one, "prechecks", n, project, chr(ord("A") + n)) for n, one in enumerate(plan.prechecks))
+    looks = (_step(one, "prechecks", n, project, letter) for n, (letter, one) in enumerate(_letters(project)))
     goes_back = (_step(one, "steps", n, project, str(n + 1)) for n, one in enumerate(plan.steps))
     rows = (*((*row, "looks") for row in looks), *((*row, "goes back") for row in goes_back))
     reason = lacking(UNDECLARED, "rollback.steps", file=project.file)
     return TABLE("runbook.commands", rows, reason=reason)
+
+
+def _letters(project: Project) -> Iterator[tuple[str, Step]]:
+    """Yield the commands that only look, each with its letter."""
+    return ((chr(ord("A") + index), one) for index, one in enumerate(project.settings.rollback.prechecks))
+
+
+def _forward(project: Project) -> Table:
+    """Commands that serve the newer version again, in the order of typing."""
+    plan = project.settings.rollback.forward
+    rows = (_step(one, "forward", n, project, f"N{n + 1}") for n, one in enumerate(plan))
+    return TABLE("runbook.forward", rows, reason=lacking(UNDECLARED, "rollback.forward", file=project.file))
 
 
 def _step(step: Step, name: str, index: int, project: Project, number: str = "") -> tuple[Cell, ...]:

@@ -52,7 +52,7 @@ ASKED = case.table("rollback.golden", "id request expected previous tolerance", 
 
 
 def subjects(prechecks: tuple[p.Step, ...], steps: tuple[p.Step, ...]) -> list[str]:
-    project = case.pricing(rollback=p.Rollback(prechecks=prechecks, steps=steps))
+    project = case.pricing(rollback=p.Rollback(prechecks=prechecks, steps=steps, forward=(GOLDEN,)))
     found = runbook.run(project, case.evidence(tables=(ASKED,)), case.BEFORE).findings
     return [one.subject for one in found if one.subject != "on-call"]
 

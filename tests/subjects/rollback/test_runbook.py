@@ -249,10 +249,14 @@ def test_a_group_larger_than_a_mode_may_take_out_is_told_and_not_named_for_it(
     evidence = case.found(facts=(rows, *(case.fact(f"windows.recent.{key}", 1) for key in ("start", "end", "days"))))
     recent = replace(evidence.shelf[Recent], levels=levels)
     evidence = replace(evidence, shelf=evidence.shelf.added(recent))
-    mode = p.Mode(name="Take out", against="error", most=most)
+    mode = p.Mode(name="Take out", against="error", most=most, slot="{level}")
     decided = _decided(case.pricing(rollback=replace(case.ROLLBACK, degraded_modes=(mode,))), evidence)
     assert [[row[0] for row in _table(decided, f"runbook.{id}").rows] for id in ("worse", "beyond")] == [out, beyond]
-    assert [row[2] for row in _table(decided, "runbook.groups").rows] == ["", ""]
+    assert [row[2] for row in _table(decided, "runbook.groups").rows] == [
+        "too large" if name in beyond else name for name in ("north", "south")
+    ]
+    together = [tuple(map(case.plain, row)) for row in _table(decided, "runbook.together").rows]
+    assert together == ([("north and south", "0.35", "north")] if most == 0.3 else [])
 
 
 @pytest.mark.parametrize(("segments", "typed"), [((), "side=south"), (("side",), "side=south"), (("brand",), "")])

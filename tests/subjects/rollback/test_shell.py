@@ -23,7 +23,7 @@ def commands(name: str) -> Iterator[tuple[str, str]]:
     project = known_at(load(DATA / name), None)
     plan: Rollback = project.settings.rollback
     yield "one statement", asking(project) or ""
-    for step in (*plan.prechecks, *plan.steps, *plan.verify):
+    for step in (*plan.prechecks, *plan.steps, *plan.verify, *plan.forward):
         yield step.title, step.command or ""
     for mode in plan.degraded_modes:
         yield mode.name, mode.command or ""
@@ -58,7 +58,7 @@ def test_the_place_is_proved_first_and_golden_requests_are_answered_in_time(case
 @pytest.mark.parametrize("name", ["$(touch x)", "a b", "it's", "{level}", "{0}", "`id`;", "plain"])
 def test_a_group_is_written_so_that_a_shell_takes_its_name_for_nothing_else(name: str) -> None:
     one = TeamLevel(segment="side", name=name, turned=cast(Turned, None), proven=False, worse=False)
-    line = _typed(one, Mode(name="off", slot="GROUP={segment}/{level} {else}"))
+    line = _typed(one, Mode(name="off", slot="GROUP={segment}/{level} {else}"), case.fact("share", 0.1))
     said = subprocess.run(
         ["sh", "-c", f'{line.removesuffix(" {else}")}; printf %s "$GROUP"'], capture_output=True, text=True
     )
