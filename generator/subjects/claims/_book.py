@@ -220,3 +220,5 @@ class Checked:
     """How far both sides are apart, for the choice of the worst."""
     figures: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()
+    assuming: str = ""
+    """What has to be so for it to be a check at all; where it fails, either a figure or this is wrong."""

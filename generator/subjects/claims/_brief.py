@@ -70,9 +70,17 @@ def _of_checks(every: tuple[Checked, ...]) -> Iterator[Sentence]:
         yield ("the margin left of the revenue",)
     if any(one.id == "chronology" and one.status == "conflict" for one in every):
         yield ("which results dated after the document were measured",)
+    yield from _of_assumptions(one for one in every if one.assuming and one.status == "watch")
     promised = _subjects(one for one in every if one.kind == "promise" and one.status == "unverifiable")
     if promised:
         yield (f"measurements of {promised}",)
+
+
+def _of_assumptions(failing: Iterable[Checked]) -> Iterator[Sentence]:
+    """Each assumption under which figures do not fit, with the first that does not."""
+    first = {one.assuming: one for one in reversed(tuple(failing))}
+    for assuming, one in sorted(first.items()):
+        yield (f"whether {assuming} ({one.subject}: ", one.stated, " against ", one.recomputed, ")")
 
 
 def _subjects(every: Iterable[Checked]) -> str:

@@ -10,6 +10,7 @@ from generator.stats.rounded import Rounded, agree, exact
 from generator.subjects.claims._book import Book, Checked, Entry, number_fact
 from generator.subjects.claims._sums import SPOKEN, difference, kept
 from generator.subjects.kit.facts import declared, derived
+from generator.subjects.kit.known import TOO_LATE
 
 QUANTITY = quantities(__file__)
 
@@ -180,7 +181,9 @@ def bases(book: Book) -> Iterator[Checked]:
     for target in book.entries.values():
         if target.figure.basis != "target" or target.bound:
             continue
-        found = [other for other in book.alike(target) if other.figure.basis == "measured" and other.number]
+        alike = [other for other in book.alike(target) if other.figure.basis == "measured" and other.number]
+        ahead = [other for other in alike if book.at.is_ahead(other.figure.on)]
+        found = [other for other in alike if other not in ahead]
         users = [
             entry
             for entry in book.entries.values()
@@ -190,10 +193,10 @@ def bases(book: Book) -> Iterator[Checked]:
             and _moves(book, entry, target, found)
         ]
         if found and users:
-            yield _basis(book, target, found, users)
+            yield _basis(book, target, found, users, ahead)
 
 
-def _basis(book: Book, target: Entry, found: list[Entry], users: list[Entry]) -> Checked:
+def _basis(book: Book, target: Entry, found: list[Entry], users: list[Entry], ahead: list[Entry]) -> Checked:
     """Tell the largest figure that the formula gives, with each measured figure in place of the target."""
     user = max(users, key=lambda entry: (_holds(book, entry), abs(entry.number.value) if entry.number else 0.0))
     node = parse(user.figure.formula or "0")
@@ -229,9 +232,14 @@ def _basis(book: Book, target: Entry, found: list[Entry], users: list[Entry]) ->
         stated=target.shown,
         recomputed=found[0].shown,
         difference=overstated[0] if overstated else (),
-        words=(*words, " against measurement." if overstated else "."),
+        words=(*words, " against measurement" if overstated else "", *_not_counted(ahead), "."),
         cause=("A target stands where a measurement is known.",),
     )
+
+
+def _not_counted(ahead: list[Entry]) -> Iterator[str | Fact]:
+    for other in ahead:
+        yield from ("; ", other.shown, f" ({other.where or other.title}) was measured {TOO_LATE}")
 
 
 def _holds(book: Book, entry: Entry) -> bool:

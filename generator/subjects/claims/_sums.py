@@ -151,12 +151,13 @@ def _compared(
         kind="recomputed",
         subject=title,
         where=where,
-        status="ok" if fits else "conflict",
+        status="ok" if fits else "watch" if assuming else "conflict",
         figures=figures,
         stated=shown,
         recomputed=result,
         difference=apart,
-        cause=(*slip, *((" ",) if slip and needs else ()), *needs),
+        cause=(*slip, *((" ",) if slip and needs else ()), *needs, *_either(assuming, fits=fits)),
+        assuming=assuming,
         words=(f"Assuming {assuming}: " if assuming else "", *told),
         weight=0.0 if assuming else _apart(claimed, found),
         facts=(
@@ -226,6 +227,7 @@ def _bounded(
     figures: tuple[str, ...],
 ) -> Checked:
     must = "it can only be " if status == "ok" else "it has to be "
+    alone = rule.assuming and status == "conflict"
     told: Sentence = (
         f"{title}: ",
         shown,
@@ -239,14 +241,21 @@ def _bounded(
         kind="limit",
         subject=title,
         where=where,
-        status=status,
+        status="watch" if alone else status,
         figures=figures,
         stated=shown,
         recomputed=limit,
         difference=difference(rule.id, left, right, unit),
         weight=0.0 if rule.assuming else _apart(left, right),
         words=(f"Assuming {rule.assuming}: " if rule.assuming else "", *told, note),
+        cause=_either(rule.assuming or "", fits=not alone),
+        assuming=rule.assuming or "",
     )
+
+
+def _either(assuming: str, *, fits: bool) -> Sentence:
+    """What a check that fails under an assumption leaves open."""
+    return ("Either a figure or the assumption is wrong.",) if assuming and not fits else ()
 
 
 def kept(sign: str, left: Rounded, right: Rounded) -> str:

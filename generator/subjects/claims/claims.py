@@ -131,7 +131,12 @@ def _counts(every: tuple[Checked, ...] | list[Checked], none: str) -> tuple[Fact
         count("checked", len(every), "Checks of stated figures", "formulas, rules, and what names and dates imply"),
         count("ok", by["ok"], "Checks that hold", "both sides agree within rounding"),
         count("conflicts", by["conflict"], "Checks that fail", "both sides cannot hold, whatever the rounding"),
-        count("ambiguous", by["watch"], "Ambiguous figures", "the unit, the rounding or the use leaves it open"),
+        count(
+            "ambiguous",
+            by["watch"],
+            "Ambiguous figures",
+            "the unit, the rounding, the use or an assumption leaves it open",
+        ),
         count("unverifiable", by["unverifiable"], "Figures that cannot be checked", "something is not known"),
     )
 
