@@ -18,6 +18,7 @@ from generator.subjects.rollout._stages import (
     beyond,
     cycle,
     over,
+    own_rows,
     plan_of,
     share_cap,
     spread,
@@ -133,7 +134,9 @@ def _exposed(stages: tuple[Staged, ...], plan: StagePlan) -> Iterator[Finding]:
         dear = over(one.exposure, budget)
         if not dear and not beyond(one.stage, one.cap.number):
             continue
-        head: Sentence = (f"The stage “{one.stage.name}” goes to ", one.traffic, " of the traffic")
+        rows = own_rows(one.id, one.stage)
+        whole: Sentence = () if rows is None else (", then ", rows, " a day")
+        head: Sentence = (f"The stage “{one.stage.name}” goes to ", one.traffic, " of the traffic", *whole)
         risk: Sentence = ("; a bad version would cost ", one.exposure, ", more than the ", plan.budget, " allowed")
         claim = Claim(what="exposure", relation="above", value=one.exposure, baseline=plan.budget)
         if not dear:
