@@ -53,6 +53,10 @@ SIGN_WITH_EYES_OPEN = (
     "all older than v1.1",
     "can be judged from 2025-01-22 on",
     "Not measured: decide by the sums below",
+    "a month in revenue against v1.0",
+    "a month in smaller errors (no revenue)",
+    "was measured after the day of this build: not counted",
+    "No rise of the error is proven",
 )
 NOT_OF_A_PRICE = re.compile(
     r"\bRMSE\b|root mean square|\b(a|the) typical error\b|\bprices? of (the|a) product", re.IGNORECASE
@@ -105,9 +109,11 @@ def test_on_call_reads_what_to_do_and_not_to_do_first(texts: dict[str, str]) -> 
 def test_going_back_is_asked_for_and_what_holds_without_a_decision_is_said(texts: dict[str, str]) -> None:
     text = texts["executive-summary"]
     asked, undecided = (text.partition(f"**{head}")[2].partition("**")[2][:700] for head in ("Keep", "Without a"))
+    why = r"\(the way back is untested, v1\.0 no better\)"
     assert re.search(
-        r"gets no more\. Until \S+, .* if they are not green then, v1\.0 answers that traffic again", asked
+        rf"gets no more\. Until \S+, .* {why}; if they are not green then, v1\.0 answers that traffic again", asked
     )
+    assert "**Better than what is done today?** That is not measured on these rows" in text
     assert "whatever the gates show" in undecided
 
 

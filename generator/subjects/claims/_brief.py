@@ -80,7 +80,8 @@ def _of_assumptions(failing: Iterable[Checked]) -> Iterator[Sentence]:
     """Each assumption under which figures do not fit, with the first that does not."""
     first = {one.assuming: one for one in reversed(tuple(failing))}
     for assuming, one in sorted(first.items()):
-        yield (f"whether {assuming} ({one.subject}: ", one.stated, " against ", one.recomputed, ")")
+        apart = (": ", one.stated, " against ", one.recomputed) if one.kind == "limit" else ()
+        yield (f"whether {assuming} ({one.subject}", *apart, ")")
 
 
 def _subjects(every: Iterable[Checked]) -> str:
