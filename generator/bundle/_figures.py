@@ -1,5 +1,6 @@
-"""Takes a JSON value and gives it with twelve significant digits, whole floats still floats."""
+"""Takes a JSON value, gives it with twelve significant digits, whole floats still floats, and as text of few lines."""
 
+import json
 from typing import Any
 
 DIGITS = 12
@@ -12,3 +13,12 @@ def rounded(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: rounded(item) for key, item in value.items()}
     return [rounded(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def text(value: Any, depth: int) -> str:
+    """Return the value as JSON: what stands at most `depth` levels deep has a line of its own, the rest shares one."""
+    if not depth or not value or not isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    if isinstance(value, list):
+        return "[\n" + ",\n".join(text(item, depth - 1) for item in value) + "\n]"
+    return "{\n" + ",\n".join(f"{json.dumps(key)}: {text(item, depth - 1)}" for key, item in value.items()) + "\n}"

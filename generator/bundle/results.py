@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, cast
 
-from generator.bundle._figures import rounded
+from generator.bundle._figures import rounded, text
 from generator.bundle._views import views, windows_of
 from generator.errors import InputError
 from generator.records.decision import Alert, Gate, JudgedTrigger
@@ -64,7 +64,7 @@ def write_results(results: Results) -> bytes:
     content["facts"] = {
         id: _fact(writer.facts[id], id in results.facts) | {"window": windows.get(id)} for id in sorted(writer.facts)
     }
-    return f"{json.dumps(rounded(content), indent=1, ensure_ascii=False, allow_nan=False)}\n".encode()
+    return f"{text(rounded(content), 2)}\n".encode()
 
 
 def read_results(content: bytes) -> Results:

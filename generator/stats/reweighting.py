@@ -15,8 +15,10 @@ RIDGE = 1.0
 """Penalty of the classifier on standardised columns, in rows."""
 CLIP = 1e-3
 """Probabilities are kept this far from 0 and 1 before they become ratios of densities."""
-STEPS, SMALL = 12, 1e-4
-"""Newton's steps: at most, and the largest change of the last one, whose square is the order of the one left out."""
+STEPS, SMALL = 60, 1e-7
+"""Newton's steps: at most, and the largest change of the last one."""
+SHRUNK = 0.25
+"""A curve leads the next step as well where the last one was at most so large as the one before (Shamanskii 1967)."""
 Flags = NDArray[np.bool_]
 Whole = NDArray[np.int64]
 
@@ -69,7 +71,7 @@ def _expanded(x: FloatArray, second: Flags) -> FloatArray:
     """Return standardised columns, their squares, and products of those that moved most, standardised too."""
     z = _standard(x)
     moved = np.abs(z[second].mean(axis=0) - z[~second].mean(axis=0))
-    many = np.array([np.unique(column).size > 2 for column in z.T], dtype=bool)
+    many = ((z != z.min(axis=0)) & (z != z.max(axis=0))).any(axis=0)
     places = [int(k) for k in np.argsort(-moved, kind="stable") if many[k]][:PAIRED]
     pairs = [z[:, i] * z[:, j] for n, i in enumerate(places) for j in places[n + 1 :]]
     made = np.column_stack([z, z[:, many] ** 2, *pairs])
@@ -108,14 +110,18 @@ def _fitted(z: FloatArray, second: Flags, beta: FloatArray) -> FloatArray:
     penalty = np.full(z.shape[1], RIDGE)
     penalty[0] = 0.0
     weight = _weights(second)
+    curve, last = None, np.inf
     for _ in range(STEPS):
         p = 1.0 / (1.0 + np.exp(-np.clip(z @ beta, -30.0, 30.0)))
         gradient = z.T @ (weight * (second - p)) - penalty * beta
-        curve = _curve(rough, weight * p * (1.0 - p) + 1e-9) + np.diag(penalty + 1e-9)
+        if curve is None:
+            curve = _curve(rough, weight * p * (1.0 - p) + 1e-9) + np.diag(penalty + 1e-9)
         step = np.linalg.solve(curve, gradient)
         beta = beta + step
-        if np.abs(step).max() < SMALL:
+        size = np.abs(step).max()
+        if size < SMALL:
             break
+        curve, last = curve if size <= SHRUNK * last < np.inf else None, size
     return beta
 
 
