@@ -3,6 +3,7 @@
 Stages are imported inside the commands: `--help` needs none of them.
 """
 
+import atexit
 import gc
 import io
 import os
@@ -78,6 +79,7 @@ def start(
     """Compile deployment documents from a project file, a model and its data."""
     os.environ.update(ONE_CORE)  # before anything that reads it is imported
     gc.set_threshold(50_000)  # modules and records stay to the end: looking through them is for nothing
+    atexit.register(gc.freeze)  # at the end as well
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
