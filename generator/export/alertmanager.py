@@ -10,6 +10,7 @@ from generator.records.gauges import LIVENESS
 from generator.records.plugin import Companion
 from generator.records.results import Results
 from generator.records.table import day_of
+from generator.records.timeline import Timeline
 
 PATH = "prometheus/alertmanager.yml"
 OF_ONE_RULE = ("model", "rule")
@@ -116,18 +117,29 @@ def _unreached(results: Results) -> Iterator[str]:
 
 
 def _freezes(results: Results) -> Iterator[Plain]:
-    """Yield the days of each freeze, month by month, by the clock of the model."""
+    """Yield the days of each freeze, month by month, by the clock of the model; no day on which a stage lasts."""
     zone = results.facts.get("declared.project.time_zone")
     where = {"location": str(zone.value)} if zone and zone.value else {}
-    for row in results.records("declared.calendar.freezes"):
-        start, end = day_of(row["start"]), day_of(row["end"])
-        assert start and end
+    for start, end in _quiet(results):
         while start <= end:
             next_month = (start.replace(day=1) + datetime.timedelta(days=32)).replace(day=1)
             last = min(end, next_month - datetime.timedelta(days=1))
             days = {"years": [f"{start.year}"], "months": [f"{start.month}"]}
             yield {**days, "days_of_month": [f"{start.day}:{last.day}"], **where}
             start = next_month
+
+
+def _quiet(results: Results) -> Iterator[tuple[datetime.date, datetime.date]]:
+    """Yield the first and last days of freezes without those of a stage of the rollout, which its alerts judge."""
+    stages = (results.shelf.get(Timeline) or Timeline()).kind("stage")
+    for row in results.records("declared.calendar.freezes"):
+        start, end = day_of(row["start"]), day_of(row["end"])
+        assert start and end
+        days = (start + datetime.timedelta(days=n) for n in range((end - start).days + 1))
+        free = [day for day in days if not any(one.start <= day <= one.end for one in stages)]
+        for first in (day for day in free if day - datetime.timedelta(days=1) not in free):
+            rest = (day for day in free if day >= first and day + datetime.timedelta(days=1) not in free)
+            yield first, next(rest)
 
 
 COMPANION = Companion(id="alertmanager", title="Routes of the alerts (prometheus/alertmanager.yml)", export=export)

@@ -20,6 +20,7 @@ from generator.records.fact import Fact
 from generator.records.gauges import ESCALATION, LIVENESS
 from generator.records.results import Results
 from generator.records.table import Column, Table
+from generator.records.timeline import Dated, Timeline
 from generator.subjects.alerts.alerts import run
 from tests.bundles import in_markdown
 from tests.export.test_companions import results
@@ -212,7 +213,9 @@ PEOPLE = p.People(
 SENDING = p.Sending(mail_server="mail.example.com:587", mail_from="alerts@example.com", chat_url_file="/etc/chat")
 
 
-def sent(folder: Path, sending: p.Sending, people: p.People = PEOPLE) -> tuple[str, dict[str, Any]]:
+def sent(
+    folder: Path, sending: p.Sending, people: p.People = PEOPLE, stages: tuple[Dated, ...] = ()
+) -> tuple[str, dict[str, Any]]:
     """Return the notes of the routes, and how each receiver is reached, of a case with two steps up."""
     up, channels = ("Owner", "Head"), p.Channels(alerts="#pricing")
     alerts = p.Alerts(levels=case.LEVELS, rules=(QUEUE,), sending=sending, escalation=up, channels=channels)
@@ -221,7 +224,8 @@ def sent(folder: Path, sending: p.Sending, people: p.People = PEOPLE) -> tuple[s
     facts = {
         f"declared.alerts.sending.{key}": Fact(id=key, value=value) for key, value in vars(sending).items() if value
     }
-    made = replace(results(*found.tables, FREEZES, model="m", alerts=found.alerts), facts=facts)
+    made = results(*found.tables, FREEZES, model="m", alerts=found.alerts)
+    made = replace(made, facts=facts, shelf=made.shelf.added(Timeline(dated=stages)))
     written(made, folder)
     amtool(folder, "check-config", "alertmanager.yml")
     text = (folder / "alertmanager.yml").read_text()
@@ -304,6 +308,34 @@ def test_a_freeze_mutes_the_mildest_alone_and_never_the_monitoring_itself(tmp_pa
         ("P3 #pricing", "72h"),
         ("P4 not declared", None),
     ]
+
+
+YEAR_END = (["2026"], ["12"], ["31:31"]), (["2027"], ["1"], ["1:3"])
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "quiet"),
+    [
+        ("2026-11-18", "2026-12-01", [(["2026"], ["12"], ["2:31"]), (["2027"], ["1"], ["1:3"])]),
+        ("2026-12-30", "2027-01-09", [(["2026"], ["11"], ["20:30"]), (["2026"], ["12"], ["1:29"])]),
+        ("2026-12-01", "2026-12-30", [(["2026"], ["11"], ["20:30"]), *YEAR_END]),
+        ("2026-11-01", "2027-02-01", None),
+    ],
+)
+def test_no_alert_is_mute_in_a_freeze_while_a_stage_of_the_rollout_lasts(
+    first: str, last: str, quiet: list[Any] | None, tmp_path: Path
+) -> None:
+    days = map(datetime.date.fromisoformat, (first, last))
+    stage = Dated(id="stage.half", kind="stage", title="Rollout", start=next(days), end=next(days), fixed="")
+    sent(tmp_path, SENDING, stages=(stage,))
+    made = content(tmp_path / "alertmanager.yml")
+    spans = [
+        (one["years"], one["months"], one["days_of_month"])
+        for span in made.get("time_intervals", ())
+        for one in span["time_intervals"]
+    ]
+    assert spans == (quiet or [])
+    assert any("mute_time_intervals" in one for one in made["route"]["routes"]) is (quiet is not None)
 
 
 QUEUE = p.Rule(id="error", metric="rmse", title='Error {{ of }} "x": y', yellow=9.5, red=10, recovery=1)

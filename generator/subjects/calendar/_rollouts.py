@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from generator.records.fact import segment_of
-from generator.records.timeline import Dated
+from generator.records.timeline import Dated, Timeline
 from generator.subjects.calendar._board import Board, Bound, Wanted
 from generator.subjects.calendar._plans import Plans, days_on
 from generator.subjects.calendar._promises import promised
@@ -77,6 +77,22 @@ def put_rollouts(board: Board, plans: Plans) -> tuple[Served, ...]:
         last = runs[-1].start
         serves[runs[-1].id] = max(busy or last, last)
     return tuple(Served(run=one.start, serves=serves.get(one.id)) for one in runs)
+
+
+def relief(plans: Plans, found: Timeline) -> int | None:
+    """Return the days from the last stage of the launch until a new version has all the traffic.
+
+    That is the next one by its dates, or one of a run on that day where it is sooner.
+    """
+    stages = plans.project.settings.rollout.stages
+    name = segment_of(stages[-1].name) if stages else ""
+    begun, board = found.start(f"stage.{name}"), Board(plans.project.settings.calendar)
+    if begun is None:
+        return None
+    run = _run(board, plans, 1, (Bound(day=begun, why=AT_ONCE),))
+    dated = (one.start for one in found.kind("stage") if one.id.startswith("run.") and one.id.endswith(f".{name}"))
+    ready = [day for day in (_roll_out(board, plans, run), *dated) if day and day > begun]
+    return (min(ready) - begun).days if ready else None
 
 
 def _last_run(plans: Plans) -> Date:

@@ -15,7 +15,7 @@ from generator.results.words import quantities, tables
 from generator.subjects.calendar._board import Board, Broken
 from generator.subjects.calendar._others import drills, due, once, repeated, signature_of, signatures
 from generator.subjects.calendar._plans import PlanChange, Plans, learnable
-from generator.subjects.calendar._rollouts import TRAFFIC_ASKED, decision, put_rollouts
+from generator.subjects.calendar._rollouts import TRAFFIC_ASKED, decision, put_rollouts, relief
 from generator.subjects.calendar._workdays import Date
 from generator.subjects.kit.facts import dated, derived, flag
 from generator.subjects.kit.known import Known, known
@@ -40,6 +40,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
         facts=(
             *_stages(project, found, at),
             _behind(plans),
+            derived(QUANTITY("rollout.relief"), relief(plans, found) if plans else None),
             _valid_until(project, found, at.as_of),
             dated("calendar.next_retraining", coming, **words),
             derived(QUANTITY("calendar.runs"), len(runs) or None, reason=words["reason"]),

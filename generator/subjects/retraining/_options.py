@@ -21,7 +21,7 @@ from generator.subjects.retraining._paced import Year, cycle, longest_gap, most,
 
 QUANTITY = quantities(__file__)
 
-LEAP = 1.5
+LEAP = 1.25
 """How many times the shortest rhythm that can be kept a declared one may be and still stand for it."""
 SHORTEST = "fewest days from one retraining to the next; no declared option is near"
 DATED = "runs of the next twelve months, each on its day"

@@ -305,18 +305,23 @@ def _exposure(id: str, stage: Stage, plan: StagePlan, daily: Fact) -> Fact:
     )
 
 
-def unguarded(stages: tuple[Staged, ...], plan: StagePlan, cycle: Fact) -> Iterator[Fact]:
-    """Yield the cost of a bad version that nobody can take back: as long as its stage, at last to the next version."""
-    found = plan.detection.number
+def unguarded(project: Project, at: Known) -> Iterator[Fact]:
+    """Yield the cost of a bad version that nobody can take back: as long as its stage, at last to the next version.
+
+    How long the last one stays is told by the dates, where it has one; else as if no freeze were in the way.
+    """
+    found, stages = at.fact("rollout.detection"), project.settings.rollout.stages
+    relief, whole = at.fact("rollout.relief"), at.fact("rollout.cycle")
     for one in stages:
-        lasts = cycle if one is stages[-1] else one.planned
-        cost, stays = one.exposure.number, lasts.number
-        known = None not in (cost, stays) and found
+        id = f"rollout.{segment_of(one.name)}"
+        stays = at.fact(f"{id}.days_planned") if one is not stages[-1] else whole if relief.number is None else relief
+        cost, days = at.fact(f"{id}.exposure"), stays.number
+        known = cost.number is not None and days is not None and found.number
         yield derived(
-            QUANTITY("{id}.exposure_unguarded", id=one.id, name=one.stage.name),
-            (cost or 0.0) * max(stays or 0.0, found or 0.0) / (found or 1.0) if known else None,
-            source=f"{one.exposure.id}, {plan.detection.id}, {lasts.id}",
-            reason=one.exposure.reason or lasts.reason,
+            QUANTITY("{id}.exposure_unguarded", id=id, name=one.name),
+            (cost.number or 0.0) * max(days or 0.0, found.number or 0.0) / (found.number or 1.0) if known else None,
+            source=f"{cost.id}, {found.id}, {stays.id}",
+            reason=cost.reason or stays.reason,
         )
 
 

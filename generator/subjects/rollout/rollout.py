@@ -15,7 +15,7 @@ from generator.stats.messages import MessageRule, chance_within
 from generator.subjects.kit.facts import dated, declared, derived, flag
 from generator.subjects.kit.known import Known, known, number_of
 from generator.subjects.limits.series import points_in, step_days
-from generator.subjects.rollout._stages import LEVEL, beyond, cap_id, over, own_rows
+from generator.subjects.rollout._stages import LEVEL, beyond, cap_id, over, own_rows, unguarded
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
@@ -27,9 +27,11 @@ NO_RULES = "no rollback condition compares with the previous version on a share 
 
 def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Print the stages, and hold the rules that guard them against what they err."""
-    at = known(evidence, earlier)
+    guarded = any(one.name == "rollback" and one.state in ("tested", "live") for one in project.settings.state.controls)
+    own = () if guarded else tuple(unguarded(project, known(evidence, earlier)))
+    at = known(evidence, replace(earlier, facts=(*earlier.facts, *own)))
     return Decisions(
-        facts=(*_served(project, at), *_worst(project, at)),
+        facts=(*own, *_served(project, at), *_worst(project, at)),
         tables=(_stages(project, at), _rules(project, at)),
         findings=tuple(_outside(project, at)),
     )

@@ -23,7 +23,6 @@ from generator.subjects.rollout._stages import (
     share_cap,
     spread,
     staged,
-    unguarded,
 )
 
 QUANTITY = quantities(__file__)
@@ -35,7 +34,6 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     plan = plan_of(project, at)
     stages, cap = staged(project, plan, at), share_cap(plan, plan.per_day)
     own, whole = (fact for one in stages for fact in one.facts), cycle(project, stages)
-    guarded = any(one.name == "rollback" and one.state in ("tested", "live") for one in project.settings.state.controls)
     return Decisions(
         facts=(
             *plan.facts,
@@ -43,7 +41,6 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             whole,
             *_sequential(plan, at),
             *own,
-            *(() if guarded else unguarded(stages, plan, whole)),
         ),
         findings=(*_short(stages), *_never(stages), *_exposed(stages, plan), *_hasty(project, plan)),
     )

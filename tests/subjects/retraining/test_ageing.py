@@ -71,11 +71,11 @@ def test_the_cheapest_option_is_recommended_unless_the_teams_own_is_as_good() ->
 
 
 def test_an_option_that_a_rollout_does_not_let_be_kept_is_not_recommended() -> None:
-    cycle = case.fact("rollout.cycle", 21, unit="days")
+    cycle = case.fact("rollout.cycle", 25, unit="days")
     decided = decided_on(with_plan(options=TWO, chosen="weekly"), *case.ageing(40.0, 1.0), cycle)
     assert case.value(decided, "retraining.recommended.name") == "Monthly"
     (row,) = case.rows(decided, "retraining.reasons")
-    assert case.plain(row["reason"]).startswith("Weekly cannot be kept: a new version needs at least 21")
+    assert case.plain(row["reason"]).startswith("Weekly cannot be kept: a new version needs at least 25")
     free = decided_on(with_plan(options=TWO, chosen="weekly"), *case.ageing(40.0, 1.0))
     assert case.value(free, "retraining.recommended.name") == "Weekly"
 

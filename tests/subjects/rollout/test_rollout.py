@@ -272,8 +272,13 @@ def test_without_a_rollback_a_bad_version_costs_as_long_as_its_stage_lasts():
     found = decided(loss_per_bad_row=2.0, detection_days=3)
     names = ("shadow", "canary", "half", "all")
     sums = [case.value(found, f"rollout.{name}.exposure_unguarded") for name in names]
-    cycle = case.value(found, "rollout.cycle")
-    assert sums == pytest.approx([0.0, 1_400.0, 3_500.0, 1_000.0 * cycle])
+    relief, cycle = case.value(found, "rollout.relief"), case.value(found, "rollout.cycle")
+    assert cycle - 1 <= relief <= cycle + 1, "the stages and the run, the day of the switch not counted; a weekend"
+    assert sums == pytest.approx([0.0, 1_400.0, 3_500.0, 1_000.0 * relief])
+    last = case.value(found, "rollout.all.start")
+    frozen = p.Calendar(freezes=(p.Freeze(start=last, end=last + datetime.timedelta(days=99)),))
+    later = decided(loss_per_bad_row=2.0, detection_days=3, calendar=frozen)
+    assert case.value(later, "rollout.cycle") == cycle < case.value(later, "rollout.relief"), "what is dated is priced"
     tested = p.State(controls=(p.Control(name="rollback", state="tested"),))
     project = case.project(rollout=p.Rollout(start=MONDAY, stages=STAGES, loss_per_bad_row=2.0), state=tested)
     assert {row["unguarded"] for row in case.rows(run(project, case.evidence(), case.BEFORE), "rollout.stages")} == {()}

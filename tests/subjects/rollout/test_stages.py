@@ -1,6 +1,5 @@
 """How long a stage lasts and what it risks: the rules by themselves, on either side of each limit."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -100,20 +99,27 @@ def test_a_stage_gets_more_than_the_budget_bears_or_not(traffic: Any, cap: Any, 
     assert stages.beyond(p.Stage(name="x", traffic=traffic), cap) is beyond
 
 
-def test_a_version_that_cannot_be_taken_back_costs_as_long_as_it_stays() -> None:
-    """Found after 5 days at 100: of a stage of 3 days no less, of one of 20 four times; the last until the next one."""
-    one, two = (
-        SimpleNamespace(
-            id=f"rollout.{n}", stage=p.Stage(name=n), exposure=case.fact("e", 100.0), planned=case.fact("d", d)
-        )
-        for n, d in (("a", 20), ("b", 3))
-    )
-    made: Any = (one, two)
-    assert [fact.value for fact in stages.unguarded(made, plan(), case.fact("c", 50.0))] == [400.0, 1_000.0]
-    assert [fact.value for fact in stages.unguarded((two, one), plan(), case.fact("c", 2.0))] == [100.0, 100.0]  # type: ignore[arg-type] # stand-ins
-    for lacking in (plan(detection=None), plan(detection=0.0)):
-        assert [fact.value for fact in stages.unguarded(made, lacking, case.fact("c", 50.0))] == [None, None]
-    assert [fact.value for fact in stages.unguarded(made, plan(), case.fact("c", None))] == [400.0, None]
+@pytest.mark.parametrize(
+    ("found", "cycle", "relief", "sums"),
+    [
+        (5.0, 50.0, None, [400.0, 1_000.0]),
+        (5.0, 50.0, 60.0, [400.0, 1_200.0]),
+        (5.0, 2.0, None, [400.0, 100.0]),
+        (None, 50.0, None, [None, None]),
+        (0.0, 50.0, None, [None, None]),
+        (5.0, None, None, [400.0, None]),
+    ],
+)
+def test_a_version_that_cannot_be_taken_back_costs_as_long_as_it_stays(
+    found: Any, cycle: Any, relief: Any, sums: list[float | None]
+) -> None:
+    """Found after 5 days at 100: of a stage of 20 days four times; the last until the next one, by the dates if any."""
+    project = case.project(rollout=p.Rollout(stages=tuple(p.Stage(name=n) for n in "ab")))
+    values = {"detection": found, "cycle": cycle, "relief": relief, "a.days_planned": 20, "b.days_planned": 3}
+    costs = {"a.exposure": 100.0, "b.exposure": 100.0}
+    facts = tuple(case.fact(f"rollout.{id}", one) for id, one in {**values, **costs}.items())
+    at = known(case.evidence(*facts), case.BEFORE)
+    assert [fact.value for fact in stages.unguarded(project, at)] == sums
 
 
 CONDITION = p.Condition(id="c", metric="rmse", threshold=0.05, relative_to="previous", window_days=7)
