@@ -112,6 +112,12 @@ def facts_in(sentence: Sentence) -> Iterator[Fact]:
     return (part for part in sentence if isinstance(part, Fact))
 
 
+def own_facts(record: Any) -> tuple[Fact, ...]:
+    """Return the facts that are fields of a record, in their order."""
+    held = (getattr(record, each.name) for each in fields(record))
+    return tuple(one for one in held if isinstance(one, Fact))
+
+
 def facts_of(value: Any) -> Iterator[Fact]:
     """Yield the facts anywhere in a value: in a node, a gate, a sentence, a result."""
     if isinstance(value, Fact):

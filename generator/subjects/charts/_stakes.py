@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 
-from generator.records.fact import SAMPLING, Fact, Sentence, missing
+from generator.records.fact import SAMPLING, Fact, Sentence, missing, own_facts
 from generator.records.project import Project
 from generator.records.reason import Reason
 from generator.results.words import quantities
@@ -48,17 +48,7 @@ class PlanStakes:
     @property
     def facts(self) -> tuple[Fact, ...]:
         """Return the facts in the order in which they follow from each other."""
-        return (
-            self.false_alarm,
-            self.incidents,
-            self.action,
-            self.persists,
-            self.mae,
-            self.error,
-            self.loss_per_day,
-            self.response,
-            self.upkeep,
-        )
+        return own_facts(self)
 
 
 def stakes_of(at: Known, project: Project) -> PlanStakes:

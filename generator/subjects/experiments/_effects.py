@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from functools import partial
 
-from generator.records.fact import SAMPLING, Fact, Sentence
+from generator.records.fact import SAMPLING, Fact, Sentence, own_facts
 from generator.records.project import Outcome
 from generator.records.table import Mark
 from generator.results.words import quantities
@@ -50,16 +50,7 @@ class Effect:
     @property
     def facts(self) -> tuple[Fact, ...]:
         """Return all facts of the metric."""
-        return (
-            self.control,
-            self.test,
-            self.relative,
-            self.difference,
-            self.p,
-            self.power,
-            self.significant_rows,
-            self.needed_rows,
-        )
+        return own_facts(self)
 
 
 def title_of(metric: Outcome) -> str:

@@ -1,7 +1,6 @@
 """Takes every rule, trigger and condition, gives those that double each other or do not compare."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations, groupby
 
 from generator.records.fact import Fact, Sentence, segment_of
@@ -10,73 +9,17 @@ from generator.subjects.kit.facts import declared
 from generator.subjects.kit.known import Known
 from generator.subjects.ladder._issue import Issue
 from generator.subjects.limits.quantities import NAMES, SIGNS, Limit, in_words, population
-from generator.subjects.limits.rules import RuleLevel, condition_limit, rule_levels, trigger_limit
+from generator.subjects.limits.rules import RuleLevel, rule_levels
 from generator.subjects.limits.steps import COUNTS, ScoredLess, scored_less
-from generator.subjects.rollback import compares, words_against
-
-ROLLBACK = 4
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Declared:
-    """A limit with the name of what declares it, its place on the ladder and what it is relative to."""
-
-    id: str
-    name: str
-    limit: Limit
-    rank: int
-    baseline: str = ""
-    against: Sentence = ()
-    """How it is declared, where it compares with the previous version, on whose error its limit rests."""
-
-    @property
-    def words(self) -> Sentence:
-        """Return name and condition."""
-        return (f"{self.name}: ", *(self.against or in_words(self.limit)))
-
-    @property
-    def population(self) -> tuple[str, str, bool]:
-        """Return metric, features and direction: only limits of the same are compared."""
-        return self.limit.metric, population(self.limit.metric, self.limit.features), self.limit.upward
+from generator.subjects.rollback import ROLLBACK, Stated, stated
 
 
 def lint(at: Known, project: Project) -> Iterator[Issue]:
     """Yield what is wrong with single thresholds and with pairs of them, beyond their order."""
-    every = (*_levels(project), *_others(at, project))
+    every = [one for one in stated(at, project) if one.condition is None or one.condition.action == "roll back"]
     yield from _doubled(project)
     yield from _short(at, project)
     yield from _pairs(every)
-
-
-def _levels(project: Project) -> Iterator[Declared]:
-    for level in rule_levels(project):
-        yield Declared(
-            id=f"{segment_of(level.rule.id)}.{level.name}",
-            name=level.title,
-            limit=level.limit,
-            rank=1 if level.name == "yellow" else 3,
-        )
-
-
-def _others(at: Known, project: Project) -> Iterator[Declared]:
-    for index, trigger in enumerate(project.settings.retraining.triggers):
-        yield Declared(
-            id=f"retraining.{segment_of(trigger.id)}",
-            name=f"Retraining trigger “{trigger.id}”",
-            rank=2,
-            limit=trigger_limit(trigger, index, at, project),
-            baseline=trigger.relative_to,
-        )
-    for index, condition in enumerate(project.settings.rollback.conditions):
-        if condition.action == "roll back":
-            yield Declared(
-                id=f"rollback.{segment_of(condition.id)}",
-                rank=ROLLBACK,
-                baseline=condition.relative_to,
-                name=f"Rollback “{condition.title or condition.id}”",
-                limit=condition_limit(condition, index, at, project),
-                against=words_against(condition, index, project) if compares(condition) else (),
-            )
 
 
 def _short(at: Known, project: Project) -> Iterator[Issue]:
@@ -145,10 +88,10 @@ def _key(level: RuleLevel) -> tuple[object, ...]:
     )
 
 
-def _pairs(every: tuple[Declared, ...]) -> Iterator[Issue]:
+def _pairs(every: list[Stated]) -> Iterator[Issue]:
     """Pairs of one metric: a graver step that looks at fewer days, one limit over two windows, two baselines."""
     for lower, upper in combinations(sorted(every, key=lambda one: one.rank), 2):
-        if lower.population != upper.population or lower.rank == upper.rank:
+        if _population(lower) != _population(upper) or lower.rank == upper.rank:
             continue
         if upper.rank == ROLLBACK and upper.limit.window_days < lower.limit.window_days:
             yield _pair(
@@ -176,18 +119,24 @@ def _pairs(every: tuple[Declared, ...]) -> Iterator[Issue]:
             )
 
 
+def _population(one: Stated) -> tuple[str, str, bool]:
+    """Return metric, features and direction: only limits of the same are compared."""
+    return one.limit.metric, population(one.limit.metric, one.limit.features), one.limit.upward
+
+
 def _bound(limit: Limit) -> tuple[object, ...]:
     return limit.operator, limit.threshold.value
 
 
-def _pair(lower: Declared, upper: Declared, key: str, words: str, consequence: str) -> Issue:
+def _pair(lower: Stated, upper: Stated, key: str, words: str, consequence: str) -> Issue:
+    first, second = ((f"{one.name}: ", *one.words) for one in (upper, lower))
     return Issue(
         id=f"ladder.{key}.{lower.id}.{upper.id}",
         subject=NAMES.get(upper.limit.metric, upper.limit.metric),
-        first=upper.words,
-        second=lower.words,
+        first=first,
+        second=second,
         problem=(f"the first {words} the second.",),
-        told=(*upper.words, f": it {words} ", *lower.words, "."),
+        told=(*first, f": it {words} ", *second, "."),
         consequence=consequence,
         severity="watch",
     )

@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generator.records.fact import Fact, Sentence, missing, segment_of
+from generator.records.fact import Fact, Sentence, missing, own_facts, segment_of
 from generator.records.project import Option, Project
 from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell
@@ -59,20 +59,7 @@ class Costed:
     @property
     def facts(self) -> tuple[Fact, ...]:
         """Return all facts of the option."""
-        return (
-            self.interval,
-            self.runs,
-            self.cost,
-            self.dated,
-            self.dated_cost,
-            self.gap,
-            self.staleness,
-            self.total,
-            self.stated,
-            self.difference,
-            self.implied,
-            self.implied_whole,
-        )
+        return own_facts(self)
 
     @property
     def agrees(self) -> bool | None:

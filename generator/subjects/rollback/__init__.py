@@ -1,6 +1,6 @@
 """When and how to go back to the previous version."""
 
 from generator.subjects.rollback._conditions import compares, words_against
-from generator.subjects.rollback._idle import idle, idle_table, shown
+from generator.subjects.rollback._idle import ROLLBACK, Stated, idle, idle_table, shown, stated
 
-__all__ = ["compares", "idle", "idle_table", "shown", "words_against"]
+__all__ = ["ROLLBACK", "Stated", "compares", "idle", "idle_table", "shown", "stated", "words_against"]

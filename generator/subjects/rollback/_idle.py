@@ -22,6 +22,8 @@ from generator.subjects.rollback._conditions import arm_rows, chance_on_arms, co
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
+ROLLBACK = 4
+"""The last step of the ladder."""
 SHARES = ("share", "points")
 """Units of metrics that lie between nought and one."""
 BY_CHANCE = 1 / 3
@@ -36,13 +38,13 @@ NOTHING = "no condition was found that never holds, always holds, holds mostly b
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stated:
-    """A declared condition by the name its documents give it."""
+    """A declared condition by the name its documents give it, with its place on the ladder."""
 
     id: str
     name: str
     limit: Limit
-    relative: bool = False
-    """Whether its threshold stands on another value."""
+    rank: int
+    baseline: str = "none"
     condition: Condition | None = None
     against: Sentence = ()
     """How it is declared, where it compares with the previous version, on whose error its limit rests."""
@@ -51,6 +53,11 @@ class Stated:
     def words(self) -> Sentence:
         """Return the condition in the words of every document."""
         return self.against or in_words(self.limit)
+
+    @property
+    def relative(self) -> bool:
+        """Return whether its threshold stands on another value."""
+        return self.baseline != "none"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,7 +89,7 @@ def idle(at: Known, project: Project) -> tuple[Idle, ...]:
     """Return every condition that tells nothing, in the order of the project file."""
     counts = count_alerts(at, project)
     found: list[Idle] = []
-    for one in (*_levels(project), *_triggers(at, project), *_conditions(at, project)):
+    for one in stated(at, project):
         never = [*_never(one, counts, at, project)]
         found += never or [
             *_always(one, project),
@@ -98,29 +105,26 @@ def idle_table(found: tuple[Idle, ...], declared: bool) -> Table:
     return TABLE("ladder.idle", rows, reason=NOTHING if declared else NO_STEPS)
 
 
-def _levels(project: Project) -> Iterator[Stated]:
+def stated(at: Known, project: Project) -> Iterator[Stated]:
+    """Yield every level of a rule, retraining trigger and rollback condition."""
     for level in rule_levels(project):
-        name = level.title
-        yield Stated(id=f"{segment_of(level.rule.id)}.{level.name}", name=name, limit=level.limit)
-
-
-def _triggers(at: Known, project: Project) -> Iterator[Stated]:
+        rank = 1 if level.name == "yellow" else 3
+        yield Stated(id=f"{segment_of(level.rule.id)}.{level.name}", name=level.title, limit=level.limit, rank=rank)
     for index, trigger in enumerate(project.settings.retraining.triggers):
         yield Stated(
             id=f"retraining.{segment_of(trigger.id)}",
             name=f"Retraining trigger “{trigger.id}”",
             limit=trigger_limit(trigger, index, at, project),
-            relative=trigger.relative_to != "none",
+            rank=2,
+            baseline=trigger.relative_to,
         )
-
-
-def _conditions(at: Known, project: Project) -> Iterator[Stated]:
     for index, condition in enumerate(project.settings.rollback.conditions):
         yield Stated(
             id=f"rollback.{segment_of(condition.id)}",
             name=f"Rollback “{condition.title or condition.id}”",
             limit=condition_limit(condition, index, at, project),
-            relative=condition.relative_to != "none",
+            rank=ROLLBACK,
+            baseline=condition.relative_to,
             condition=condition,
             against=words_against(condition, index, project) if compares(condition) else (),
         )
