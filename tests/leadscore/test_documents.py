@@ -114,6 +114,7 @@ def test_going_back_is_asked_for_and_what_holds_without_a_decision_is_said(texts
         rf"gets no more\. Until \S+, .* {why}; if they are not green then, v1\.0 answers that traffic again", asked
     )
     assert "**Better than what is done today?** That is not measured on these rows" in text
+    assert "Omar Rashid sets its share of the traffic: `kubectl -n leads set env" in text
     assert "whatever the gates show" in undecided
 
 

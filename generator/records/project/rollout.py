@@ -55,6 +55,8 @@ class Rollout:
     detection_days: Days | None = None
     """Days a bad version serves before it is taken back, if more than a rollback condition on the error needs to be
     judged: its window and the delay of outcomes. Without either the expected delay of the red accuracy alert counts."""
+    share_command: str | None = None
+    """The command that gives the new version its share of the traffic."""
     exposure_budget: Money | None = None
     """The most that a bad version may cost in one stage."""
 

@@ -47,6 +47,7 @@ def _served(project: Project, at: Known) -> tuple[Fact, ...]:
         replace(cap, id="rollout.served.cap"),
         derived(QUANTITY("rollout.served.first"), ramp),
         *((replace(today, reason=UNRECORDED if now is None else ""),) if now or ramp is not None else ()),
+        derived(QUANTITY("rollout.served.owner"), stage.owner),
         dated(QUANTITY("rollout.served.since"), state.traffic_since if now is not None else None),
         derived(QUANTITY("rollout.served.share"), share, reason=Reason(UNDECLARED, ("state.stage",))),
         flag(QUANTITY("rollout.served.over"), beyond(replace(stage, traffic=share), cap.number)),

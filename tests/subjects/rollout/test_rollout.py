@@ -231,7 +231,8 @@ def test_of_the_stage_that_risks_most_it_is_told_how_much_of_it_the_budget_bears
 def test_the_share_it_serves_is_that_of_the_stage_it_is_in(stage: p.Reach, begins: int, share: Any, later: bool):
     """Of two stages with part of the traffic it is the one that has begun; the runbook says the same."""
     more = (p.Stage(name="half", traffic=0.5),) if later else ()
-    stages = (p.Stage(name="canary", traffic_from=0.02, traffic=0.07, days=14), *more, p.Stage(name="all", traffic=1.0))
+    canary = p.Stage(name="canary", traffic_from=0.02, traffic=0.07, days=14, owner="Eva")
+    stages = (canary, *more, p.Stage(name="all", traffic=1.0))
     plan = p.Rollout(stages=stages, start=case.DAYS[begins - 1])
     project = case.project(rollout=plan, state=p.State(stage=stage))
     today = case.fact("build.as_of", case.DAYS[9], unit="date")
@@ -239,6 +240,7 @@ def test_the_share_it_serves_is_that_of_the_stage_it_is_in(stage: p.Reach, begin
     found = case.through(project, case.evidence(today), case.BEFORE, *decisions)
     told = share if not (later and stage == "canary" and begins == 30) else None
     assert case.value(found, "rollout.served.share") == told
+    assert case.value(found, "rollout.served.owner") == ("Eva" if told == 0.07 else None)
     state = case.plain(case.rows(found, "runbook.versions")[0]["state"])
     assert ("(0.02 to 0.07, today" in state) is (told == 0.07), state
 
