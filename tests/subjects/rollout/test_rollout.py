@@ -25,6 +25,7 @@ STAGES = (
     p.Stage(name="all", traffic=1.0),
 )
 MONDAY = datetime.date(2026, 3, 2)
+DAY = datetime.timedelta(days=1)
 
 
 def run(project: p.Project, evidence: Evidence, earlier: Decisions) -> Decisions:
@@ -270,7 +271,7 @@ def test_of_a_ramp_it_is_told_which_share_serves_today_or_what_would_tell(state:
 
 
 def test_without_a_rollback_a_bad_version_costs_as_long_as_its_stage_lasts():
-    """A thousand a day at all traffic: a shadow nothing, 14 days of a tenth, 7 of half, and a whole cycle at last."""
+    """A thousand a day at all traffic: a shadow nothing, 14 days of a tenth, 7 of half, at last until the next one."""
     found = decided(loss_per_bad_row=2.0, detection_days=3)
     names = ("shadow", "canary", "half", "all")
     sums = [case.value(found, f"rollout.{name}.exposure_unguarded") for name in names]
@@ -278,7 +279,7 @@ def test_without_a_rollback_a_bad_version_costs_as_long_as_its_stage_lasts():
     assert cycle - 1 <= relief <= cycle + 1, "the stages and the run, the day of the switch not counted; a weekend"
     assert sums == pytest.approx([0.0, 1_400.0, 3_500.0, 1_000.0 * relief])
     last = case.value(found, "rollout.all.start")
-    frozen = p.Calendar(freezes=(p.Freeze(start=last, end=last + datetime.timedelta(days=99)),))
+    frozen = p.Calendar(freezes=(p.Freeze(start=last + DAY, end=last + 99 * DAY),))
     later = decided(loss_per_bad_row=2.0, detection_days=3, calendar=frozen)
     assert case.value(later, "rollout.cycle") == cycle < case.value(later, "rollout.relief"), "what is dated is priced"
     tested = p.State(controls=(p.Control(name="rollback", state="tested"),))
