@@ -1,11 +1,13 @@
 """What lead scoring asks of its service's own request counters, run by promtool: its two rules, and its burn rates."""
 
+import json
 import math
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -13,7 +15,7 @@ from generator.bundle.results import read_results
 from generator.records import project as p
 from generator.records.results import Results
 from generator.records.table import value_of
-from tests.bundles import in_markdown
+from tests.bundles import ROOT, in_markdown
 from tests.export.test_prometheus import decided, written
 
 MINUTES = 5
@@ -204,3 +206,11 @@ def test_a_model_without_such_counters_has_no_burn_rate(tmp_path_factory: pytest
         rules = (in_markdown(tmp_path_factory, case) / "prometheus" / "rules.yml").read_text()
         assert "burn-" not in rules
         assert "bad_requests" not in rules
+
+
+def test_the_golden_requests_send_each_level_of_each_category(bundle: Path) -> None:
+    asked = [one["inputs"] for one in json.loads((bundle / "golden.json").read_text())["requests"]]
+    rows = pd.read_csv(ROOT / "data" / "leadscore" / "production_simulation.csv")
+    for name in ("source", "sector", "region", "licence"):
+        assert {one[name] for one in asked} == set(rows[name].dropna()), name
+    assert len(asked) == 8
