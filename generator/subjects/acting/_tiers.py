@@ -1,19 +1,20 @@
 """Takes score bins and the declared tiers, gives what each tier holds, and whether it deserves an action of its own."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from generator.estimates.decision_points import NO_COSTS, Scene
+from generator.estimates.decision_points import NO_COSTS, Scene, capacity_threshold
 from generator.estimates.facts import number
 from generator.estimates.intervals import Estimate
 from generator.estimates.score_means import Weights, mean_of
 from generator.estimates.score_sums import P
 from generator.records.aggregates import FloatArray
-from generator.records.evidence import Claim, Finding, finding
-from generator.records.fact import Fact, segment_of
+from generator.records.evidence import Claim, Finding, Severity, finding
+from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.named import PROJECT
 from generator.records.project import Tier
 from generator.records.reason import lacking
@@ -46,8 +47,30 @@ def tiers(scene: Scene) -> tuple[list[Fact], Table, tuple[Finding, ...]]:
     return (
         facts,
         listed,
-        tuple(_blurred(one, below) for one, below in pairwise(held) if not _apart(one, below)),
+        (*(_blurred(one, below) for one, below in pairwise(held) if not _apart(one, below)), *_beyond(scene, held)),
     )
+
+
+def _beyond(scene: Scene, held: list[HeldTier]) -> Iterator[Finding]:
+    """Yield the first tier worth acting on of which, with those above it, there are more cases than hands."""
+    ends = capacity_threshold(scene)
+    one = next(
+        (one for one in held if one.tier.above >= scene.best and scene.place(one.tier.above) < scene.place(ends)), None
+    )
+    if one is None or not math.isfinite(ends):
+        return
+    id, whole = segment_of(one.tier.name), math.fsum(each.share for each in held[: held.index(one) + 1])
+    cases = number(QUANTITY("decision.tiers.{id}.per_day", id=id, name=one.tier.name), whole * scene.per_day)
+    words: Sentence = (
+        f"Acting on all of the tier “{one.tier.name}” and those above it would be ",
+        cases,
+        ", more than there are hands for: capacity ends at a probability of ",
+        number(QUANTITY("decision.capacity.threshold"), ends),
+        ".",
+    )
+    claim = Claim(what="capacity", relation="above", value=cases)
+    severity: Severity = "confirmed" if one.tier.acts else "watch"
+    yield finding(f"decision.tiers.{id}.capacity", "decision", severity, one.tier.name, words, claim)
 
 
 def _held(scene: Scene, tier: Tier, to: float) -> HeldTier:

@@ -94,3 +94,11 @@ def test_the_range_as_cheap_as_the_cheapest_holds_the_best_threshold(tmp_path):
     found = decided(tmp_path)
     low, high = (found.fact(f"decision.flat.{end}").value for end in ("low", "high"))
     assert low <= found.fact("decision.threshold.optimal").value + 0.02 and high >= low
+
+
+@pytest.mark.parametrize(("capacity", "told"), [(1e-6, ["high"]), (1e9, []), (None, [])])
+def test_a_tier_that_capacity_does_not_reach_the_end_of_is_told(tmp_path, capacity, told):
+    """Of tiers beyond capacity the surest is told, and none that is not worth acting on."""
+    tiers = (Tier(name="high", above=0.7), Tier(name="low", above=0.0))
+    found = decided(tmp_path, tiers=tiers, capacity_per_day=capacity).findings
+    assert [one.subject for one in found if one.id.endswith(".capacity")] == told
