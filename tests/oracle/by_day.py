@@ -96,21 +96,30 @@ def _rolling(raw: Raw, of: Columns, days: int) -> Iterator[tuple[str, Wanted]]:
         for part, value in _told(rows, raw.training, of).items():
             metric, _, which = part.partition(".")
             yield f"rolling.{metric}.{days}.{which}.{day}", Wanted(value=value, rel=1e-6)
+    for _, newest in [*in_windows(raw.scored, days)][-1:]:
+        by_input = _by_input(newest, raw.training, of)
+        for metric, name, value in ((metric, *one) for metric, own in by_input.items() for one in own.items()):
+            yield f"rolling.{metric}.{days}.newest.{quote(str(name))}", Wanted(value=float(value), rel=1e-6)
 
 
 def _told(rows: pd.DataFrame, training: pd.DataFrame, of: Columns) -> Mapping[str, float]:
     """Return the largest and the mean over the inputs, and the largest over the critical ones, by metric."""
+    found: dict[str, float] = {}
+    for metric, values in _by_input(rows, training, of).items():
+        own = values[[name for name in of.critical if name in values.index]]
+        found |= {f"{metric}.each": float(values.max()), f"{metric}.mean": float(values.mean())}
+        found |= {f"{metric}.critical": float(own.max())} if len(own) else {}
+    return found
+
+
+def _by_input(rows: pd.DataFrame, training: pd.DataFrame, of: Columns) -> Mapping[str, "pd.Series[float]"]:
+    """Return the size of each metric by input."""
     missing = rows[list(of.names)].isna().mean()
     risen = missing - training[list(of.names)].isna().mean()
     columns, rows = finite(training[list(of.numbers)]), finite(rows[list(of.numbers)])
     mean = columns.mean()[columns.mean().abs() >= NEAR * columns.std()]
     change = ((rows[list(mean.index)].mean() - mean) / mean.abs()).abs()
-    found: dict[str, float] = {}
-    for metric, values in (("missing", missing), ("missing_points", risen), ("mean_change", change)):
-        own = values[[name for name in of.critical if name in values.index]]
-        found |= {f"{metric}.each": float(values.max()), f"{metric}.mean": float(values.mean())}
-        found |= {f"{metric}.critical": float(own.max())} if len(own) else {}
-    return found
+    return {"missing": missing, "missing_points": risen, "mean_change": change}
 
 
 def in_windows(rows: pd.DataFrame, days: int) -> Iterator[tuple[str, pd.DataFrame]]:

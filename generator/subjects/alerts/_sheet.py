@@ -14,7 +14,7 @@ from generator.subjects.alerts._sql_features import EXPECTED, on_features
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.formulas import OF_ERRORS
 from generator.subjects.limits.healthy import FEWEST
-from generator.subjects.limits.quantities import OF_FEATURES, Limit
+from generator.subjects.limits.quantities import OF_FEATURES, Limit, population
 from generator.subjects.limits.readings import Reading
 from generator.subjects.limits.rules import SILENT, RuleLevel, title_of
 from generator.subjects.limits.series import step_days
@@ -66,6 +66,11 @@ class Sheet:
     def reading(self) -> Reading:
         """Return what the data say of its lowest level."""
         return self.levels[0].reading
+
+    @property
+    def one_of_many(self) -> bool:
+        """Return whether its value is that of the worst of several inputs."""
+        return population(self.rule.metric, self.rule.features) in ("each", "critical")
 
     @property
     def sends(self) -> bool:

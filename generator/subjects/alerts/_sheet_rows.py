@@ -13,7 +13,7 @@ from generator.subjects.kit.facts import declared, derived
 from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.formulas import OF_ERRORS, formula_of, label_delay, rows_of
 from generator.subjects.limits.quantities import SIGNS, unit_of
-from generator.subjects.limits.readings import Reading
+from generator.subjects.limits.readings import Reading, behind
 from generator.subjects.limits.series import step_days
 from generator.subjects.limits.steps import COUNTS, disputed, scored_less
 
@@ -65,7 +65,7 @@ def sheet_row(sheet: Sheet, sheets: tuple[Sheet, ...], at: Known, project: Proje
         _limits(sheet),
         sheet.reading.current,
         _state(sheet),
-        _advice(sheet),
+        _advice(sheet, at, project),
         _series(sheet, project),
         _formula(sheet, project),
         window(sheet, project),
@@ -125,16 +125,18 @@ def _not_reached(sheet: Sheet) -> Sentence:
     return (f"; {above[0].level.name}, ", *fires_when(above[0].level), ", does not") if above else ()
 
 
-def _advice(sheet: Sheet) -> Sentence:
-    """What to do about a rule that held on most of the supplied days."""
-    one = sheet.mostly
+def _advice(sheet: Sheet, at: Known, project: Project) -> Sentence:
+    """Which inputs stand behind the one that it tells of, and what to do about a rule that held on most days."""
+    firing, one = sheet.firing, sheet.mostly
+    others = behind(firing.reading, at, project) if firing else ()
+    words: Sentence = ("It tells of that input alone; beyond the limit too: ", *others, ". ") if others else ()
     if one is None:
-        return ()
+        return words
     seen = derived(QUANTITY("{level}.days_observed", level=one.level.id), one.reading.observed)
-    words: Sentence = (f"The {one.level.name} level held on ", one.days, " of ", seen, ", so it says nothing new. ")
-    first = "the worst input first, the only one it tells of" if sheet.reading.worst else "the cause first"
+    held: Sentence = (f"The {one.level.name} level held on ", one.days, " of ", seen, ", so it says nothing new. ")
+    first = "the inputs, the worst first" if others else "the input" if sheet.reading.worst else "the cause first"
     do = f"Mend {first}, or set the limit anew against the present level of "
-    return (*words, do, sheet.reading.current, ".")
+    return (*words, *held, do, sheet.reading.current, ".")
 
 
 def _series(sheet: Sheet, project: Project) -> Sentence:
@@ -254,7 +256,8 @@ def _query_from(sheet: Sheet) -> Sentence:
     id = sheet.rule.id
     if sheet.query.state == "generated":
         where = "" if sheet.query.text.count("\n") < PRINTED else "; too long for this page, it stands there alone"
-        return (f"statement {id} of queries.sql: by day n, value and whether each level fires{where}",)
+        what = "value, the input that has it, all beyond the mildest limit" if sheet.one_of_many else "value"
+        return (f"statement {id} of queries.sql: by day n, {what} and whether each level fires{where}",)
     if sheet.query.state == "wrapped":
         return (
             f"statement {id} of queries.sql: the team's own, not run here, held against the limits; "

@@ -30,7 +30,7 @@ from generator.subjects.alerts._sql_features import EXPECTED
 from generator.subjects.kit.facts import derived, table
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.formulas import OF_ERRORS
-from generator.subjects.limits.quantities import population, unit_of
+from generator.subjects.limits.quantities import unit_of
 from generator.subjects.limits.rules import LEVELS, SILENT
 from generator.subjects.limits.series import step_days
 from generator.subjects.limits.watched import ASKS
@@ -142,7 +142,7 @@ def _rule(sheet: Sheet, one: Evaluated, at: Known, project: Project) -> tuple[Ce
         expression(sheet, level, project),
         fires_series(sheet, level.name, project),
         value_series(sheet, project),
-        "feature" if population(sheet.rule.metric, sheet.rule.features) in ("each", "critical") else "",
+        "feature" if sheet.one_of_many else "",
         (),
         (),
         keep_firing(sheet, at),

@@ -232,8 +232,8 @@ def wrapped(levels: tuple[RuleLevel, ...], project: Project) -> str | None:
     single = over in ("each", "critical")
     names = "day, feature, value" if single or over == "mean" else "day, value"
     value = "max(value)" if single else "avg(value)"
-    more = ", feature" if single else ""
-    named = ", (array_agg(feature ORDER BY value DESC NULLS LAST))[1] AS feature" if single else ""
+    more = ", feature, beyond" if single else ""
+    named = worst(levels[0].limit) if single else ""
     return (
         f"WITH own({names}) AS (\n  {rule.query.strip().rstrip(';')}),\n"
         f"judged AS (SELECT CAST(day AS DATE) AS day, NULL AS n, {value} AS value{named}\n"
@@ -260,6 +260,13 @@ def windows_from(limit: Limit, step: int) -> str:
         f"w.day > d.day - INTERVAL '{reach}' DAY AND w.day <= d.day\n"
         f"  WHERE d.day >= (SELECT min(day) FROM daily) + INTERVAL '{lead}' DAY"
     )
+
+
+def worst(limit: Limit) -> str:
+    """Return as columns the input that is the worst, and all inputs beyond a limit, the worst first."""
+    over = f"value {limit.operator} {number_of(limit.threshold)!r}"
+    listed = f"string_agg(feature, ', ' ORDER BY value DESC) FILTER (WHERE {over})"
+    return f", (array_agg(feature ORDER BY value DESC NULLS LAST))[1] AS feature,\n    {listed} AS beyond"
 
 
 def enough(limit: Limit, value: str, n: str = "n") -> str:

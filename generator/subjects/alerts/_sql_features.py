@@ -4,7 +4,17 @@ from collections.abc import Sequence
 
 from generator.estimates.features import critical
 from generator.records.project import Metric, Project
-from generator.subjects.alerts._sql import day_of, enough, in_service, judged, quoted, tables_of, text, windows_from
+from generator.subjects.alerts._sql import (
+    day_of,
+    enough,
+    in_service,
+    judged,
+    quoted,
+    tables_of,
+    text,
+    windows_from,
+    worst,
+)
 from generator.subjects.kit.known import Known, number_of, text_of
 from generator.subjects.limits.quantities import population
 from generator.subjects.limits.readings import feature_names
@@ -49,7 +59,7 @@ def on_features(levels: tuple[RuleLevel, ...], at: Known, project: Project) -> s
     if not features:
         return None
     largest = chosen in ("each", "critical")
-    named = ", (array_agg(feature ORDER BY value DESC NULLS LAST))[1] AS feature" if largest else ""
+    named = worst(limit) if largest else ""
     held = enough(limit, "max(value)" if largest else "avg(value)", "max(n)")
     listed = " UNION ALL\n  ".join(features)
     return (
@@ -60,7 +70,7 @@ def on_features(levels: tuple[RuleLevel, ...], at: Known, project: Project) -> s
         f"  FROM daily AS d JOIN daily AS w ON w.feature = d.feature AND {windows_from(limit, step_days(at))}\n"
         "  GROUP BY d.day, d.feature, d.expected, d.spread\n"
         f"), judged AS (\n  SELECT day, max(n) AS n, {held} AS value{named} FROM windows GROUP BY day\n)\n"
-        f"{judged(levels, ', feature' if largest else '')}"
+        f"{judged(levels, ', feature, beyond' if largest else '')}"
     )
 
 

@@ -4,8 +4,9 @@ import datetime
 from dataclasses import dataclass
 
 from generator.estimates.features import critical
-from generator.records.fact import Fact, missing
+from generator.records.fact import Fact, Sentence, missing
 from generator.records.project import Metric, Project
+from generator.results.words import quantities
 from generator.subjects.kit.facts import derived, flag
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import production
@@ -15,6 +16,10 @@ from generator.subjects.limits.watched import loss_pace
 from generator.subjects.performance.found import Performance
 from generator.subjects.segments.found import Segments
 
+QUANTITY = quantities(__file__)
+
+BEHIND = 3
+"""Features that are named behind the largest; of the others their number is told."""
 WHOLE = {
     "sd_change": "drift.{}.sd_change",
     "psi": "drift.{}.psi",
@@ -64,6 +69,27 @@ def read(limit: Limit, known: Known, project: Project, id: str) -> Reading:
         value = current.number
         return Reading(limit=limit, current=current, fires=None if value is None else _holds(limit, value))
     return read_series(limit, series, project, id)
+
+
+def behind(reading: Reading, known: Known, project: Project) -> Sentence:
+    """Return the features behind the largest that breach the limit in the newest window too; the largest come first."""
+    limit = reading.limit
+    if not (reading.windows and reading.windows[-1].value is not None and reading.worst):
+        return ()
+    only = critical(project) if limit.features == "critical" else None
+    rows = (
+        (str(row["feature"]), row["value"]) for row in known.rows(f"rolling.{limit.metric}.{limit.window_days}.newest")
+    )
+    over = [
+        (name, value)
+        for name, value in rows
+        if name != reading.worst and (only is None or name in only) and isinstance(value, Fact)
+        if value.number is not None and limit.breached(value.number)
+    ]
+    words = [part for name, value in over[:BEHIND] for part in (", ", f"{name} (", value, ")")]
+    if len(over) > BEHIND:
+        words += [" and ", derived(QUANTITY("{head}.behind", head=reading.current.id), len(over) - BEHIND), " more"]
+    return tuple(words[1:])
 
 
 def _series(limit: Limit, known: Known, project: Project) -> Series | None:

@@ -3,7 +3,7 @@
 A window holds the rows of its calendar days, pooled; there is none before the first full one.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from generator.estimates.features import NO_REFERENCE, counted, critical, dates,
 from generator.estimates.missing_rates import missing_by_day, rates_of
 from generator.records.aggregates import FloatArray
 from generator.records.evidence import Evidence
+from generator.records.fact import segment_of
 from generator.records.ledger import Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Metric, Project
@@ -43,7 +44,7 @@ Windowed = Callable[[Ledger, FloatArray], FloatArray]
 
 def run(project: Project, ledger: Ledger) -> Evidence:
     """Return a table for every metric and window that a declared alert rule or retraining trigger looks at."""
-    tables = [_table(project, ledger, metric, window) for metric, window in _declared(project)]
+    tables = [table for pair in _declared(project) for table in _tables(project, ledger, *pair)]
     return evidence((), tables)
 
 
@@ -54,7 +55,8 @@ def _declared(project: Project) -> list[tuple[Metric, int]]:
     return sorted({pair for pair in asked if pair[0] in UNITS})
 
 
-def _table(project: Project, ledger: Ledger, metric: Metric, window: int) -> Table:
+def _tables(project: Project, ledger: Ledger, metric: Metric, window: int) -> tuple[Table, Table]:
+    """Return the largest of the features by day, and all of them in the newest window."""
     id, unit = f"rolling.{metric}.{window}", UNITS[metric]
     held = f" ({unit})" if unit else ""
     heads = columns(
@@ -67,33 +69,50 @@ def _table(project: Project, ledger: Ledger, metric: Metric, window: int) -> Tab
         f"mean: Mean over the features{held}",
     )
     title = f"Features over windows of {window} days: {NAMES[metric]}"
-    return table(id, title, heads, _rows(project, ledger, metric, window), reason=NO_REFERENCE)
+    found = tuple(_windows(project, ledger, metric, window))
+    names, chosen = ledger.plan.features, critical(project)
+    rows = (_row(id, *each, names, chosen, metric) for each in found)
+    newest = _newest(f"{id}.newest", *found[-1], names, metric) if found else ()
+    last = columns("feature: Feature", f"value: Newest window{held}")
+    return (
+        table(id, title, heads, rows, reason=NO_REFERENCE),
+        table(f"{id}.newest", f"{title}, newest window", last, newest, reason=NO_REFERENCE),
+    )
 
 
-def _rows(project: Project, ledger: Ledger, metric: Metric, window: int) -> Iterator[tuple[Cell, ...]]:
+def _windows(project: Project, ledger: Ledger, metric: Metric, window: int) -> Iterator[tuple[str, FloatArray, float]]:
+    """Yield of each full window its day, the size of the metric by feature, and its rows."""
     days, production = dates(ledger), ledger.production
     if not days or production.day is None:
         return
-    names, chosen = ledger.plan.features, critical(project)
     numbers = production.days[[place for place, _ in days]]
     reach, lead = span(window, max(1, int(np.median(np.diff(numbers)))) if len(numbers) > 1 else 1)
     ages = numbers[:, None] - production.days
     weights: FloatArray = ((production.days >= 0) & (ages >= 0) & (ages < reach)).astype(np.float64)
     values = MADE[metric](ledger, weights)
+    sizes = np.abs(values) if metric in ("mean_change", "sd_change") else values
     rows = weights @ production.day.rows
-    vital = np.array([name in chosen for name in names[: values.shape[1]]], dtype=np.bool_)
     for at, (_, date) in enumerate(days):
         if numbers[at] - numbers[0] >= lead:
-            yield _row(f"rolling.{metric}.{window}", date, values[at], rows[at], vital, names, metric)
+            yield date, sizes[at], rows[at]
+
+
+def _newest(
+    head: str, _: str, size: FloatArray, rows: float, names: tuple[str, ...], metric: Metric
+) -> Iterator[tuple[Cell, ...]]:
+    """Yield the features by size, the largest first; those without a value are left out."""
+    for at in np.argsort(-size, kind="stable")[: int(np.isfinite(size).sum())]:
+        what = QUANTITY("{head}.{name}", head=head, name=segment_of(names[at]), title=names[at])
+        yield names[at], measured(what, float(size[at]), unit=UNITS[metric], n=rows)
 
 
 def _row(
     head: str,
     date: str,
-    values: FloatArray,
+    size: FloatArray,
     rows: float,
-    vital: np.ndarray[tuple[int], np.dtype[np.bool_]],
     names: tuple[str, ...],
+    chosen: Collection[str],
     metric: Metric,
 ) -> tuple[Cell, ...]:
     def fact(key: str, value: float) -> Cell:
@@ -106,8 +125,8 @@ def _row(
             reason=why,
         )
 
-    size = np.abs(values) if metric in ("mean_change", "sd_change") else values
     known = np.isfinite(size)
+    vital = np.array([name in chosen for name in names[: len(size)]], dtype=np.bool_)
     worst, worst_vital = _largest(size), _largest(np.where(vital, size, np.nan))
     return (
         date,

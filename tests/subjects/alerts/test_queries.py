@@ -177,8 +177,9 @@ def test_a_query_of_the_team_s_own_that_tells_of_inputs_names_the_worst():
     )
     days = list(pd.to_datetime(["2026-03-01", "2026-03-01", "2026-03-02", "2026-03-02"]))
     sql = case.at_time(query(rule), f"2026-03-03 {case.EVENING}")
-    found = asked(sql, s={"on_day": days, "f": ["x", "y", "x", "y"], "psi": [0.2, 0.1, 0.05, 0.3]})
+    found = asked(sql, s={"on_day": days, "f": ["x", "y", "x", "y"], "psi": [0.2, 0.15, 0.05, 0.3]})
     assert found["feature"].tolist() == ["x", "y"] and found["value"].tolist() == [0.2, 0.3]
+    assert found["beyond"].tolist() == ["x, y", "y"]
     assert found["yellow"].tolist() == [False, True]
 
 

@@ -2,7 +2,7 @@
 
 import datetime
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import pandas as pd
@@ -83,6 +83,29 @@ def test_a_level_names_the_days_on_which_it_would_have_fired() -> None:
     yellow, red, *_ = case.rows(decided(replace(ERROR, red=11)), "alerts.sheet_levels")
     assert case.plain(yellow["fired"]) == "2026-03-21 to 2026-03-30: 10 of 30"
     assert case.plain(red["fired"]) == "none of 30"
+
+
+@pytest.mark.parametrize(
+    ("features", "told"),
+    [("each", "beyond the limit too: b (0.30), c (0.26)."), ("critical", "beyond the limit too: c (0.26).")],
+)
+def test_the_inputs_behind_the_largest_are_named(features: Literal["each", "critical"], told: str) -> None:
+    """a, 0.40, hides b, and c, which is critical as a is; d keeps the limit of 0.25."""
+    largest = case.fact("largest", 0.4)
+    day = ("2026-03-30", largest, "a", largest, "a")
+    window = case.table("rolling.mean_change.1", "date each feature critical critical_feature", day)
+    sizes = (("a", 0.4), ("b", 0.3), ("c", 0.26), ("d", 0.2))
+    newest = case.table(
+        "rolling.mean_change.1.newest",
+        "feature value",
+        *((name, case.fact(f"rolling.mean_change.1.newest.{name}", size)) for name, size in sizes),
+    )
+    own = tuple(p.Feature(name=name, critical=name in "ac") for name, _ in sizes)
+    rule = p.Rule(id="shift", metric="mean_change", features=features, yellow=0.25)
+    data = replace(case.pricing().settings.data, features=own)
+    project = case.pricing(alerts=p.Alerts(rules=(rule,), levels=case.LEVELS), data=data)
+    found = run(project, case.found(tables=(window, newest)), case.BEFORE)
+    assert told in case.plain(case.rows(found, "alerts.sheets")[0]["advice"])
 
 
 def test_each_level_has_its_runbook_entry_and_one_level_alone_is_not_named() -> None:
