@@ -1,5 +1,8 @@
 """Takes the sheets, gives the row of each: state, series, formula, window, closing, repeats, owner, test, query."""
 
+import datetime
+import math
+
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project
 from generator.records.table import Cell
@@ -184,7 +187,17 @@ def _newest(sheet: Sheet, at: Known, project: Project) -> Sentence:
     late = label_delay(at, project)
     if number_of(late) is None:
         return (f"the one whose outcomes are in; how long they take is not known: {late.reason}",)
-    return ("the one whose outcomes are in, ", late, " after the predictions")
+    known: Sentence = ("the one whose outcomes are in, ", late, " after the predictions")
+    if sheet.query.state != "generated" or of_every_version(sheet.rule.metric, project):
+        return known
+    days = sheet.rule.window_days + math.ceil(late.number or 0.0)
+    wait = derived(QUANTITY("alerts.{rule}.first_after", rule=segment_of(sheet.rule.id)), days)
+    released = project.settings.model.released if at.fact("data.production.rescored").value else None
+    when = released and derived(
+        QUANTITY("alerts.{rule}.first_value", rule=segment_of(sheet.rule.id)), released + datetime.timedelta(days)
+    )
+    own: Sentence = ("; the statement reads what the version scored itself, so its first value comes ", wait)
+    return (*known, *own, " after the first such row", *((": ", when) if when else ()))
 
 
 def repeats(sheet: Sheet, at: Known, project: Project) -> Sentence:

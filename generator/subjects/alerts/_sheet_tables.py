@@ -39,6 +39,11 @@ QUANTITY, TABLE = quantities(__file__), tables(__file__)
 NAMED = re.compile(r"[A-Za-z_:][A-Za-z0-9_:]*(?=\{)")
 """Names of the metrics in a query of Prometheus."""
 
+COUNTED = (
+    "Alerts a day are those of page 1 that fire, each rule once, without those on error budgets and on the monitoring "
+    "itself, and without what stands here and is told in the daily summary."
+)
+
 
 def sheet_table(sheets: tuple[Sheet, ...], at: Known, project: Project, reason: str) -> Table:
     """Return one row a rule with what is common to all its levels."""
@@ -49,7 +54,8 @@ def sheet_table(sheets: tuple[Sheet, ...], at: Known, project: Project, reason: 
 def further_table(sheets: tuple[Sheet, ...], at: Known, project: Project, reason: str) -> Table:
     """Return one row for every rule that has no sheet."""
     rows = (sheet_row(sheet, sheets, at, project) for sheet in sheets if sheet.kind != "alert")
-    return table("alerts.further", "Further rules", HEADS, rows, reason="every rule has a sheet" if sheets else reason)
+    made = table("alerts.further", "Further rules", HEADS, rows, reason="every rule has a sheet" if sheets else reason)
+    return replace(made, note=(COUNTED,) if any(one.rule.metric == "alerts_per_day" for one in sheets) else ())
 
 
 def build_table(

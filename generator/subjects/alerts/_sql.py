@@ -13,7 +13,7 @@ from generator.subjects.kit.known import Known, number_of
 from generator.subjects.limits.quantities import Limit, population
 from generator.subjects.limits.rules import RuleLevel
 
-SET_BY = "one row, the version watched; each deployment sets it"
+SET_BY = "one row, the version watched: set as its shadow starts, and after going back"
 SELECTS = re.compile(r"(?i)\s*(select|with)\b")
 OF_OUTCOMES: dict[Metric, tuple[str, str]] = {
     "rmse": ("sum(power(p - y, 2))", "sqrt({mean})"),

@@ -44,7 +44,7 @@ def nowcast(counts: LabelCounts, arrived: IntArray | None, most: IntArray) -> No
     """
     if arrived is None or not arrived.any():
         return None
-    until = _seen_until(counts)
+    until = seen_until(counts)
     ages = np.arange(arrived.shape[1])
     known = (ages <= until - counts.days[:, None]) & (counts.days >= 0)[:, None]
     triangle = np.where(known, np.cumsum(arrived, axis=1, dtype=np.float64), np.nan)
@@ -72,7 +72,7 @@ def nowcast_facts(counts: LabelCounts, found: Nowcast | None, share: float) -> I
         high=max(high, still),
         source=SOURCE,
     )
-    ready = math.nan if found is None else float(np.flatnonzero(found.to_go * share <= 1)[0])
+    ready = math.nan if found is None else mature_after(found, share)
     yield number(QUANTITY("labels.nowcast.mature_after"), ready, source=SOURCE)
     days = counts.days[counts.mature & (counts.days >= 0)]
     label = "Newest day with enough labels"
@@ -81,6 +81,11 @@ def nowcast_facts(counts: LabelCounts, found: Nowcast | None, share: float) -> I
     else:
         date = date_of(int(days.max()))
         yield Fact(id="labels.mature.until", value=date, unit="date", label=label, source=SOURCE, origin="measured")
+
+
+def mature_after(found: Nowcast, share: float) -> float:
+    """Return the first age by which the share of the labels has come."""
+    return float(np.flatnonzero(found.to_go * share <= 1)[0])
 
 
 def positive_facts(counts: LabelCounts) -> Iterator[Fact]:
@@ -116,7 +121,7 @@ def expected(found: Nowcast | None, counts: LabelCounts, index: int) -> Fact:
     )
 
 
-def _seen_until(counts: LabelCounts) -> int:
+def seen_until(counts: LabelCounts) -> int:
     """Return the newest day that something is known of: a prediction, or the arrival of a label."""
     assert counts.arrivals is not None
     day, age = np.nonzero(counts.arrivals)

@@ -11,6 +11,7 @@ from generator.records.plugin import Analysis
 from generator.records.project import Labels, Project
 from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities, tables
+from generator.subjects.labels._late import late_facts, late_finding
 from generator.subjects.labels._nowcast import (
     NO_ARRIVALS,
     SOURCE,
@@ -43,10 +44,11 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     found = nowcast(counts, counts.arrivals, counts.predictions)
     made = (*_counts(counts), *_cohorts(project, counts, declared), *_delays(counts))
     later = (*nowcast_facts(counts, found, declared.mature_at), *positive_facts(counts))
-    facts = {fact.id: fact for fact in (*made, *later)}
+    late = tuple(late_facts(counts, found, declared.mature_at))
+    facts = {fact.id: fact for fact in (*made, *later, *late)}
     table = _table(counts, found)
     cells = tuple(cell for row in table.rows for cell in row if isinstance(cell, Fact))
-    findings = (*_findings(facts), *_only_positives(counts, facts))
+    findings = (*_findings(facts), *_only_positives(counts, facts), *late_finding(late))
     return Evidence(facts=(apart, *facts.values(), *cells), tables=(table,), findings=findings)
 
 

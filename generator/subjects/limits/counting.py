@@ -12,14 +12,14 @@ from generator.subjects.kit.known import Known, date_of, number_of
 from generator.subjects.limits.healthy import Chance
 from generator.subjects.limits.quantities import Limit, population
 from generator.subjects.limits.readings import Reading, read, read_series, whole_period_values
-from generator.subjects.limits.rules import RuleLevel, rule_levels
+from generator.subjects.limits.rules import IN_SUMMARY, RuleLevel, rule_levels
 from generator.subjects.limits.series import TABLES, Series, days_of
 from generator.subjects.limits.watched import watched_levels
 
 QUANTITY = quantities(__file__)
 
 METHOD_FEATURE = "an alert for every feature over the lowest threshold of its rule, one for every other firing rule"
-METHOD_RULE = "an alert for every rule of which a level fires"
+METHOD_RULE = "an alert for every declared rule of which a level that sends messages fires"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,7 +123,7 @@ def _mean(id: str, days: dict[datetime.date, float], label: str, method: str) ->
 def _lowest_levels(project: Project) -> list[RuleLevel]:
     first: dict[str, RuleLevel] = {}
     for level in rule_levels(project):
-        if level.rule.metric != "alerts_per_day":
+        if level.called != IN_SUMMARY:
             first.setdefault(level.rule.id, level)
     return list(first.values())
 

@@ -69,7 +69,7 @@ FORMULAS: dict[Metric, str] = {
         "unit of error × (mean |{p} − {y}| of the day − that of validation), never below nought"
     ),
     "revenue": "what the rows brought on a day; the mean over the days of the window",
-    "alerts_per_day": "rules that fire on the day, each counted once",
+    "alerts_per_day": "alert rules of which a level fires on the day, each counted once",
 }
 
 
@@ -86,7 +86,7 @@ def rows_of(metric: Metric, features: str) -> str:
     if metric in OF_REQUESTS:
         return "all requests"
     if metric == "alerts_per_day":
-        return "all other rules"
+        return "those of `alerts.rules` that send messages; none on a budget or the monitoring itself"
     return WHO.get(population(metric, features), "all rows")
 
 
