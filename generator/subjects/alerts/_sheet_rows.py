@@ -27,6 +27,7 @@ PRINTED = 24
 BESIDE = "as declared of a trigger; objectives.recent_days or four weeks for a segment, three days for the loss budget"
 LATE_HOURS = 6
 """Hours by which a value may come later than the day before, on top of what recovery asks for."""
+RESCORED = "data.production.rescored"
 HEADS = columns(
     "id",
     "title: What",
@@ -192,7 +193,7 @@ def _newest(sheet: Sheet, at: Known, project: Project) -> Sentence:
         return known
     days = sheet.rule.window_days + math.ceil(late.number or 0.0)
     wait = derived(QUANTITY("alerts.{rule}.first_after", rule=segment_of(sheet.rule.id)), days)
-    released = project.settings.model.released if at.fact("data.production.rescored").value else None
+    released = project.settings.model.released if at.fact(RESCORED).value else None
     when = released and derived(
         QUANTITY("alerts.{rule}.first_value", rule=segment_of(sheet.rule.id)), released + datetime.timedelta(days)
     )

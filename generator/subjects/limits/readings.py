@@ -77,13 +77,14 @@ def behind(reading: Reading, known: Known, project: Project) -> Sentence:
     if not (reading.windows and reading.windows[-1].value is not None and reading.worst):
         return ()
     only = critical(project) if limit.features == "critical" else None
-    rows = (
-        (str(row["feature"]), row["value"]) for row in known.rows(f"rolling.{limit.metric}.{limit.window_days}.newest")
-    )
+    id = f"rolling.{limit.metric}.{limit.window_days}.newest"
+    value_of = id + ".{}"
+    names = [str(row["feature"]) for row in known.rows(id)]
+    found = {name: known.of_feature(value_of, name) for name in names}
     over = [
         (name, value)
-        for name, value in rows
-        if name != reading.worst and (only is None or name in only) and isinstance(value, Fact)
+        for name, value in found.items()
+        if name != reading.worst and (only is None or name in only)
         if value.number is not None and limit.breached(value.number)
     ]
     words = [part for name, value in over[:BEHIND] for part in (", ", f"{name} (", value, ")")]

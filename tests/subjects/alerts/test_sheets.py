@@ -95,16 +95,13 @@ def test_the_inputs_behind_the_largest_are_named(features: Literal["each", "crit
     day = ("2026-03-30", largest, "a", largest, "a")
     window = case.table("rolling.mean_change.1", "date each feature critical critical_feature", day)
     sizes = (("a", 0.4), ("b", 0.3), ("c", 0.26), ("d", 0.2))
-    newest = case.table(
-        "rolling.mean_change.1.newest",
-        "feature value",
-        *((name, case.fact(f"rolling.mean_change.1.newest.{name}", size)) for name, size in sizes),
-    )
+    shown = {name: case.fact(f"rolling.mean_change.1.newest.{name}", size) for name, size in sizes}
+    newest = case.table("rolling.mean_change.1.newest", "feature value", *shown.items())
     own = tuple(p.Feature(name=name, critical=name in "ac") for name, _ in sizes)
     rule = p.Rule(id="shift", metric="mean_change", features=features, yellow=0.25)
     data = replace(case.pricing().settings.data, features=own)
     project = case.pricing(alerts=p.Alerts(rules=(rule,), levels=case.LEVELS), data=data)
-    found = run(project, case.found(tables=(window, newest)), case.BEFORE)
+    found = run(project, case.found(facts=tuple(shown.values()), tables=(window, newest)), case.BEFORE)
     assert told in case.plain(case.rows(found, "alerts.sheets")[0]["advice"])
 
 
