@@ -69,19 +69,12 @@ def count_facts(drift: Drift, facts: FeatureFacts) -> Iterator[Fact]:
 
 def _declared_counts(drift: Drift) -> Iterator[Fact]:
     policy = drift.policy
-    mean = np.abs(drift.shift.mean_change.value)
-    yellow = None if policy.yellow_mean_change is None else int((mean > policy.yellow_mean_change).sum())
     limits = (policy.severe_mean_change, policy.severe_sd_change, policy.critical_mean_change)
     severe = None if all(limit is None for limit in limits) else drift.declared.count("severe")
     yield counted(
         QUANTITY("drift.count.declared_severe"),
         severe,
         reason="" if severe is not None else lacking(UNDECLARED, "policies.drift"),
-    )
-    yield counted(
-        QUANTITY("drift.count.declared_yellow"),
-        yellow,
-        reason="" if yellow is not None else lacking(UNDECLARED, "policies.drift.yellow_mean_change"),
     )
 
 

@@ -45,7 +45,6 @@ TOTALS = {
     "count.confirmed": "count",
     "count.severe": "count",
     "count.declared_severe": "count",
-    "count.declared_yellow": "count",
     "mean_abs_change": "share",
     "largest.name": "",
     "largest.mean_change": "change",

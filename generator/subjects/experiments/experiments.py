@@ -13,7 +13,7 @@ from generator.subjects.experiments._arms import ExperimentPlace, places, ran
 from generator.subjects.experiments._claims import change_of, findings, maturity, split
 from generator.subjects.experiments._effects import OPEN, WORSE, Effect, effect, seen_with
 from generator.subjects.kit.facts import derived
-from generator.subjects.kit.known import Known, known
+from generator.subjects.kit.known import known
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
@@ -50,7 +50,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     return Decisions(
         facts=(count, *facts),
         findings=tuple(found),
-        tables=(*_tables(results, powers, effects, none), _told(told, none), _designs(every, at, none)),
+        tables=(*_tables(results, powers, effects, none), _told(told, none), _designs(every, none)),
     )
 
 
@@ -101,7 +101,7 @@ def _told(rows: list[Row], none: str) -> Table:
     return TABLE("experiments.told", rows, reason=none)
 
 
-def _designs(every: tuple[ExperimentPlace, ...], at: Known, none: str) -> Table:
+def _designs(every: tuple[ExperimentPlace, ...], none: str) -> Table:
     rows = []
     for place in every:
         days = derived(QUANTITY("{head}.days", head=place.head), ran(place.experiment))

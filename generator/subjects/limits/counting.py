@@ -55,15 +55,16 @@ def read_watched(counts: Counts, known: Known, project: Project) -> tuple[tuple[
     found = []
     for level in watched_levels(known, project):
         id = f"alerts.{segment_of(level.rule.id)}.current"
-        counting = level.limit.metric == "alerts_per_day"
-        reading = read_counts(level.limit, counts, project, id) if counting else read(level.limit, known, project, id)
+        reading = read_counted(level.limit, counts, known, project, id)
         if level.path or reading.observed:
             found.append((level, reading))
     return tuple(found)
 
 
-def read_counts(limit: Limit, counts: Counts, project: Project, id: str) -> Reading:
-    """Hold a limit on alerts a day against the alerts counted per rule."""
+def read_counted(limit: Limit, counts: Counts, known: Known, project: Project, id: str) -> Reading:
+    """Hold a limit against the data, one on alerts a day against the alerts counted per rule."""
+    if limit.metric != "alerts_per_day":
+        return read(limit, known, project, id)
     if not counts.per_rule:
         return Reading(limit=limit, current=missing(id, "no rule has a daily series"), fires=None)
     days = tuple(counts.per_rule)

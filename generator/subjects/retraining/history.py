@@ -14,7 +14,7 @@ from generator.records.project import Project, Version
 from generator.records.reason import lacking
 from generator.records.table import Cell, Mark, Table
 from generator.results.words import columns, quantities
-from generator.subjects.kit.facts import dated, declared, derived, flag, table
+from generator.subjects.kit.facts import dated, declared, derived, table
 from generator.subjects.kit.known import Known, known
 
 QUANTITY = quantities(__file__)
@@ -89,9 +89,7 @@ def _gaps(past: Sequence[_Past], off: Sequence[_Past], project: Project) -> tupl
     days = [one.days for one in past if one.days is not None]
     planned, path = _planned(project)
     scheduled = sum(one.version.kind == "scheduled" and one.days is not None for one in past)
-    maximum = project.settings.retraining.maximum_gap_days
     none = EMPTY if not past else "one version alone has no gap"
-    kept = None if maximum is None or not days else max(days) <= maximum
     return (
         derived(QUANTITY("{head}.count", head=HEAD), len(past) or None, reason=EMPTY),
         declared(project, f"{HEAD}.planned", planned, path, unit="days", label="Planned interval"),
@@ -99,12 +97,6 @@ def _gaps(past: Sequence[_Past], off: Sequence[_Past], project: Project) -> tupl
             QUANTITY("{head}.gap_median", head=HEAD), median(days) if days else None, n=len(days) or None, reason=none
         ),
         derived(QUANTITY("retraining.history.gap_longest"), max(days, default=None), reason=none),
-        flag(
-            QUANTITY("{head}.within_maximum", head=HEAD),
-            kept,
-            source="retraining.maximum_gap_days",
-            reason=none if not days else lacking("no longest gap declared", "retraining.maximum_gap_days"),
-        ),
         derived(
             QUANTITY("{head}.off_schedule", head=HEAD), len(off) if scheduled and planned else None, n=scheduled or None
         ),

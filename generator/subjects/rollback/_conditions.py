@@ -9,7 +9,7 @@ from generator.results.words import quantities
 from generator.stats import detection
 from generator.subjects.kit.facts import declared, derived, flag
 from generator.subjects.kit.known import Known
-from generator.subjects.limits.counting import beyond_all, chance_of_counts, count_alerts, read_counts
+from generator.subjects.limits.counting import beyond_all, chance_of_counts, count_alerts, read_counted
 from generator.subjects.limits.healthy import SEED, Chance, chance_fact, healthy_breach, setting
 from generator.subjects.limits.messages import Pace, monthly_fact, pace_in, pace_of
 from generator.subjects.limits.quantities import NAMES, SIGNS, Limit, holds, in_words
@@ -87,7 +87,8 @@ def _by_itself(condition: Condition, index: int, at: Known, project: Project) ->
     if condition.metric == "alerts_per_day":
         counts = count_alerts(at, project)
         never = bool(counts.rules) and beyond_all(limit, counts)
-        reading, chance = read_counts(limit, counts, project, f"{head}.current"), chance_of_counts(limit, counts)
+        reading = read_counted(limit, counts, at, project, f"{head}.current")
+        chance = chance_of_counts(limit, counts)
     else:
         reading = read(limit, at, project, f"{head}.current")
         chance = healthy_breach(limit, rows_a_day(at), at, project)

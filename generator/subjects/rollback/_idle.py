@@ -11,11 +11,10 @@ from generator.records.table import Table
 from generator.results.words import quantities, tables
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known
-from generator.subjects.limits.counting import Counts, beyond_all, count_alerts, read_counts
+from generator.subjects.limits.counting import Counts, beyond_all, count_alerts, read_counted
 from generator.subjects.limits.healthy import FEWEST, Chance, chance_fact, healthy_breach
 from generator.subjects.limits.messages import monthly_fact, pace_of
 from generator.subjects.limits.quantities import Limit, in_words, unit_of
-from generator.subjects.limits.readings import read
 from generator.subjects.limits.rules import condition_limit, rule_levels, trigger_limit
 from generator.subjects.limits.series import rows_a_day
 from generator.subjects.rollback._conditions import arm_rows, chance_on_arms, compares, words_against
@@ -209,12 +208,7 @@ def _on_most_days(one: Stated, counts: Counts, at: Known, project: Project) -> I
     if one.condition is not None and compares(one.condition):
         return
     head = f"ladder.mostly.{one.id}"
-    counting = one.limit.metric == "alerts_per_day"
-    reading = (
-        read_counts(one.limit, counts, project, f"{head}.current")
-        if counting
-        else read(one.limit, at, project, f"{head}.current")
-    )
+    reading = read_counted(one.limit, counts, at, project, f"{head}.current")
     if reading.observed < FEWEST or len(reading.days) <= MOSTLY * reading.observed:
         return
     fired, of = (

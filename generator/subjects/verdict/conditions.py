@@ -116,10 +116,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     ahead = [one.blocks for one in wanted if ORDER[one.blocks] <= ORDER[SERVED[project.settings.state.stage]]]
     first = {wanted[0].blocks, *ahead} - {HOLDS_NOTHING} if wanted else set()
     return Decisions(
-        facts=(
-            derived(QUANTITY("conditions.count"), len(rows)),
-            derived(QUANTITY("conditions.count.blocking"), sum(one.blocks != HOLDS_NOTHING for one in wanted)),
-        ),
+        facts=(derived(QUANTITY("conditions.count"), len(rows)),),
         tables=(
             TABLE("conditions.all", rows, reason="every gate passed, nothing contradicts"),
             TABLE(

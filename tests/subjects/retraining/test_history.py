@@ -59,7 +59,6 @@ def test_gaps_off_the_plan_are_told_with_plan_and_reality():
     assert gaps == [35, 15, 26, 64]
     assert case.value(found, "retraining.history.gap_median") == 30.5
     assert case.value(found, "retraining.history.gap_longest") == 64
-    assert case.known(found, "retraining.history.within_maximum").value is False
     words = [case.plain(row["status"]) for row in case.rows(found, "retraining.history.review")]
     assert words == ["first", "late", "triggered", "early", "late"]
     (finding,) = found.findings
