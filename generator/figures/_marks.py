@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generator.figures import _palette as palette
 from generator.figures._canvas import POINTS_PER_MM, SMALL, measure, shorten
@@ -50,6 +50,17 @@ def status_points(
             zorder=4,
             clip_on=False,
         )
+
+
+def note(axes: "Axes", text: str, at: tuple[float, float], shift: tuple[float, float], **look: Any) -> None:
+    """Write small text so many points right of a place and above it."""
+    look = {"color": palette.MUTED, **look}
+    axes.annotate(text, at, xytext=shift, textcoords="offset points", size=SMALL, **look)
+
+
+def edge_note(axes: "Axes", text: str, x: float, up: float, *, edge: int = 1, **look: Any) -> None:
+    """Write small text beside the upper edge of the plot, or the lower one at `edge` 0, over a place of its x axis."""
+    note(axes, text, (x, edge), (0, up), **{"ha": "center", "xycoords": ("data", "axes fraction"), **look})
 
 
 def level_lines(axes: "Axes", lines: Sequence[Line], *, width: float, gap: float = 3.2) -> None:

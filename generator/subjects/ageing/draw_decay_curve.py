@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from generator.figures import _palette as palette
 from generator.figures import _read as read
-from generator.figures._canvas import SMALL, panel, picture
+from generator.figures._canvas import panel, picture
+from generator.figures._marks import note
 from generator.figures._scales import number_axis, span
 from generator.records.fact import Sentence
 from generator.records.figure import Absent, Drawing, Figure
@@ -71,16 +72,7 @@ def _paint(sheet: "Sheet", ages: Sequence[_Age], unit: str, currency: str) -> No
         ),
         ("fitted, with range", last.fitted, palette.ACCENT),
     ):
-        axes.annotate(
-            text,
-            (last.days, at),
-            xytext=(7, 0),
-            textcoords="offset points",
-            va="center",
-            size=SMALL,
-            color=colour,
-            annotation_clip=False,
-        )
+        note(axes, text, (last.days, at), (7, 0), va="center", color=colour, annotation_clip=False)
 
 
 def _alt(results: Results) -> Sentence:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from generator.figures import _palette as palette
 from generator.figures import _read as read
 from generator.figures._canvas import SMALL, measure, panel, picture
-from generator.figures._marks import plot_size
+from generator.figures._marks import edge_note, note, plot_size
 from generator.figures._scales import name_axis, number_axis, span
 from generator.records.fact import Fact, Sentence
 from generator.records.figure import Absent, Drawing, Figure
@@ -62,16 +62,7 @@ def _paint(sheet: "Sheet", bars: Sequence[_SwingBar], centre: float, results: Re
     for row, bar in enumerate(bars):
         _paint_bar(axes, row, bar, centre)
     axes.axvline(centre, color=palette.INK, linewidth=0.8, zorder=4)
-    axes.annotate(
-        "every input at its central value",
-        (centre, 1),
-        xycoords=("data", "axes fraction"),
-        xytext=(0, 4),
-        textcoords="offset points",
-        ha="center",
-        size=SMALL,
-        color=palette.MUTED,
-    )
+    edge_note(axes, "every input at its central value", centre, 4)
     if low - room < 0 < high + room:
         axes.axvline(0, color=palette.BAD, linewidth=0.8, linestyle=(0, (3, 2)), zorder=3)
 
@@ -82,15 +73,8 @@ def _paint_bar(axes: "Axes", row: int, bar: _SwingBar, centre: float) -> None:
         axes.barh([row], [end - centre], left=[centre], height=0.5, color=colour, zorder=2)
     for end, text, name in ((bar.low, bar.texts[0], "P10"), (bar.high, bar.texts[1], "P90")):
         side = 1 if end > centre or (end == centre and name == "P90") else -1
-        axes.annotate(
-            text,
-            (end, row),
-            xytext=(3 * side, 0),
-            textcoords="offset points",
-            size=SMALL,
-            ha="left" if side > 0 else "right",
-            va="center_baseline",
-        )
+        ha = "left" if side > 0 else "right"
+        note(axes, text, (end, row), (3 * side, 0), ha=ha, va="center_baseline", color=palette.INK)
 
 
 def _alt(results: Results, first: read.Row) -> Sentence:

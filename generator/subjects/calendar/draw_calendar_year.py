@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from generator.figures import _palette as palette
 from generator.figures import _read as read
 from generator.figures._canvas import SMALL, measure, panel, picture
-from generator.figures._marks import plot_size
+from generator.figures._marks import edge_note, note, plot_size
 from generator.figures._scales import name_axis
 from generator.records.fact import Sentence
 from generator.records.figure import Absent, Drawing, Figure
@@ -80,23 +80,10 @@ def _paint_months(axes: "Axes", firsts: Sequence[datetime.date]) -> None:
         if index:
             axes.axvline(left, color=palette.GRID, zorder=0, linewidth=0.4)
         day = firsts[index]
-        _head(axes, read.MONTHS[day.month - 1], (left + right) / 2, 4)
+        edge_note(axes, read.MONTHS[day.month - 1], (left + right) / 2, 4)
         if index == 0 or day.month == 1:
-            _head(axes, str(day.year), (left + right) / 2, 12)
+            edge_note(axes, str(day.year), (left + right) / 2, 12)
     axes.set_xticks([])
-
-
-def _head(axes: "Axes", text: str, x: float, up: float) -> None:
-    axes.annotate(
-        text,
-        (x, 1),
-        xycoords=("data", "axes fraction"),
-        xytext=(0, up),
-        textcoords="offset points",
-        ha="center",
-        size=SMALL,
-        color=palette.MUTED,
-    )
 
 
 def _paint_freezes(axes: "Axes", results: Results) -> None:
@@ -109,16 +96,7 @@ def _paint_freezes(axes: "Axes", results: Results) -> None:
             axes.axvspan(*spans[-1], color=palette.CAUTION_TINT, zorder=0.5, linewidth=0)
     room = (measure(FROZEN, size=SMALL) + 2) * (high - low) / plot_size(axes)[0]
     for middle in _apart(spans, room):
-        axes.annotate(
-            FROZEN,
-            (middle, 0),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, -9),
-            textcoords="offset points",
-            ha="center",
-            size=SMALL,
-            color=palette.MUTED,
-        )
+        edge_note(axes, FROZEN, middle, -9, edge=0)
 
 
 def _apart(spans: Sequence[tuple[float, float]], room: float) -> list[float]:
@@ -137,17 +115,7 @@ def _paint_columns(axes: "Axes", shown: Sequence[_Activity], total: int) -> None
     high = axes.get_xlim()[1]
     mm = (high - axes.get_xlim()[0]) / plot_size(axes)[0]
     for place, text in ((8, "times"), (29, "next")):
-        axes.annotate(
-            text,
-            (high + place * mm, 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, 4),
-            textcoords="offset points",
-            ha="right",
-            size=SMALL,
-            color=palette.MUTED,
-            annotation_clip=False,
-        )
+        edge_note(axes, text, high + place * mm, 4, ha="right", annotation_clip=False)
     year = min(activity.days[0] for activity in shown).year
     for row, activity in enumerate(shown):
         axes.text(high + 8 * mm, row, str(len(activity.days)), ha="right", va="center_baseline")
@@ -155,15 +123,8 @@ def _paint_columns(axes: "Axes", shown: Sequence[_Activity], total: int) -> None
         text = read.day_month(following) + (f" {following.year}" if following.year != year else "")
         axes.text(high + 29 * mm, row, text, ha="right", va="center_baseline")
     if total > len(shown):
-        axes.annotate(
-            f"and {total - len(shown)} more activities in the table",
-            (0, 0),
-            xycoords="axes fraction",
-            xytext=(0, -17),
-            textcoords="offset points",
-            size=SMALL,
-            color=palette.MUTED,
-        )
+        rest = f"and {total - len(shown)} more activities in the table"
+        note(axes, rest, (0, 0), (0, -17), xycoords="axes fraction")
 
 
 def _alt(results: Results) -> Sentence:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from generator.figures import _palette as palette
 from generator.figures import _read as read
-from generator.figures._canvas import SMALL, measure, panel, picture
+from generator.figures._canvas import measure, panel, picture
+from generator.figures._marks import edge_note
 from generator.figures._scales import name_axis, number_axis, span
 from generator.records.fact import Fact, Sentence
 from generator.records.figure import Absent, Drawing, Figure
@@ -104,15 +105,7 @@ def _paint_total(axes: "Axes", total: float, y: float, worst: str) -> None:
 def _paint_objective(axes: "Axes", objective: Fact) -> None:
     at = read.number(objective) or 0.0
     axes.axvline(at, color=palette.BAD, linewidth=1.0, zorder=3)
-    axes.annotate(
-        f"objective {read.words(objective)}",
-        (at, 1),
-        xycoords=("data", "axes fraction"),
-        xytext=(0, 3),
-        textcoords="offset points",
-        ha="center",
-        size=SMALL,
-    )
+    edge_note(axes, f"objective {read.words(objective)}", at, 3, color=palette.INK)
 
 
 def _alt(results: Results) -> Sentence:

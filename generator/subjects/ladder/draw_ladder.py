@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from generator.figures import _palette as palette
 from generator.figures import _read as read
 from generator.figures._canvas import SMALL, measure, panel, picture, wrap
-from generator.figures._marks import plot_size, shape_at, status_points
+from generator.figures._marks import edge_note, plot_size, shape_at, status_points
 from generator.figures._scales import name_axis, number_axis, span
 from generator.records.fact import Fact, Sentence
 from generator.records.figure import Absent, Drawing, Figure
@@ -100,16 +100,7 @@ def _paint_marks(axes: "Axes", marks: Sequence[tuple[Fact, str]], currency: str)
             axes.axvspan(*bounds, color=palette.ACCENT_TINT, zorder=0.5, linewidth=0)
         axes.axvline(at, color=palette.ACCENT, linewidth=1.0, zorder=1)
         x = max(at - measure(text, size=SMALL) / 2 * mm, free)
-        axes.annotate(
-            text,
-            (x, 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, 3),
-            textcoords="offset points",
-            size=SMALL,
-            color=palette.ACCENT,
-            annotation_clip=False,
-        )
+        edge_note(axes, text, x, 3, ha="left", color=palette.ACCENT, annotation_clip=False)
         free = x + (measure(text, size=SMALL) + 3) * mm
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from generator.figures import _palette as palette
 from generator.figures import _read as read
 from generator.figures._canvas import SMALL, measure, panel, picture
-from generator.figures._marks import plot_size, shape_at, status_points
+from generator.figures._marks import note, plot_size, shape_at, status_points
 from generator.figures._scales import name_axis, number_axis, span
 from generator.records.fact import Fact, Sentence
 from generator.records.figure import Absent, Drawing, Figure
@@ -110,15 +110,7 @@ def _paint_pair(axes: "Axes", row: int, pair: _Pair) -> None:
 def _paint_red(axes: "Axes", red: Fact) -> None:
     at = (read.number(red) or 0.0) * 100
     axes.axvline(at, color=palette.BAD, linewidth=0.9, zorder=2)
-    axes.annotate(
-        f"red limit {read.words(red)}",
-        (at, axes.get_ylim()[1]),
-        xytext=(0, 2),
-        textcoords="offset points",
-        ha="center",
-        size=SMALL,
-        color=palette.MUTED,
-    )
+    note(axes, f"red limit {read.words(red)}", (at, axes.get_ylim()[1]), (0, 2), ha="center")
 
 
 def _paint_key(axes: "Axes", pairs: Sequence[_Pair], flag: Fact | None) -> None:

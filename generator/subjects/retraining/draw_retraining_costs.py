@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from generator.figures import _palette as palette
 from generator.figures import _read as read
-from generator.figures._canvas import SMALL, panel, picture
-from generator.figures._marks import label_points, plot_size
+from generator.figures._canvas import panel, picture
+from generator.figures._marks import label_points, note, plot_size
 from generator.figures._scales import number_axis, span
 from generator.records.fact import Sentence
 from generator.records.figure import Absent, Drawing, Figure
@@ -131,16 +131,7 @@ def _name_lines(axes: "Axes", lines: Sequence[tuple[str, list[float], str, tuple
     spots: list[float] = []
     for name, values, colour, _ in sorted(lines, key=lambda line: line[1][-1]):
         spots.append(max(min(values[-1], high), spots[-1] + gap if spots else low))
-        axes.annotate(
-            name,
-            (edge, spots[-1]),
-            xytext=(6, 0),
-            textcoords="offset points",
-            va="center",
-            size=SMALL,
-            color=colour,
-            annotation_clip=False,
-        )
+        note(axes, name, (edge, spots[-1]), (6, 0), va="center", color=colour, annotation_clip=False)
 
 
 def _paint_options(axes: "Axes", options: Sequence[_Option], results: Results) -> None:
