@@ -23,6 +23,7 @@ def commands(name: str) -> Iterator[tuple[str, str]]:
     project = known_at(load(DATA / name), None)
     plan: Rollback = project.settings.rollback
     yield "one statement", asking(project) or ""
+    yield "share", project.settings.rollout.share_command or ""
     for step in (*plan.prechecks, *plan.steps, *plan.verify, *plan.forward):
         yield step.title, step.command or ""
     for mode in plan.degraded_modes:
