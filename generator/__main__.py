@@ -1,6 +1,6 @@
 """`python -m generator`: the same command as `dossier`."""
 
-from generator.cli import app
+from generator.cli import main
 
 if __name__ == "__main__":
-    app(prog_name="dossier")
+    main()

@@ -26,6 +26,8 @@ CONTRADICTIONS = {
     "experiment.ab_v11.error_rate.unit",
     "top_20_control",
     "top_20_test",
+    "trivial_10",
+    "trivial_13",
     "response_test.average",
     "burn_test",
     "burn_live",

@@ -36,7 +36,7 @@ FACTS = {
 }
 SIGN_WITH_EYES_OPEN = (
     "How much of it is margin is not declared for this sum",  # revenue is no benefit
-    "15 of 47 checks fail",
+    "15 of 49 checks fail",
     "unverifiable, since the rows of the two arms are not stated",
     "361:1",
     "3,612 to 1",
