@@ -85,7 +85,7 @@ def start(
 
 
 def main() -> None:
-    """Run a command as a process of its own, which ends at once: to take down what it leaves is half a second's work."""
+    """Run a command as a process of its own, which ends at once: nothing is taken down that ends with it anyway."""
     codes: list[int] = []
     atexit.register(_end, codes)  # the first to be registered is the last to be called
     try:
