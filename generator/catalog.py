@@ -241,7 +241,7 @@ CHECKED = (
         "ranges",
         "drift",
     ),
-    *("missing", "rolling", "unseen", "reference", "services"),
+    *("missing", "contract", "rolling", "unseen", "reference", "services"),
     *("business", "experiments", "claims", "alerts", "ladder", "retraining", "rollback", "journal"),
 )
 """What `check` runs of the analyses and the decisions: what contradictions among declared things rest on."""
