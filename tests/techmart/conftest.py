@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 from tests.bundles import ROOT, in_markdown, once, results_of, whole
-from tests.measure.late import binary, filling, predictions
 from tests.techmart.reference import Reference, read
 
 CASE = ROOT / "data" / "techmart"
@@ -34,11 +33,9 @@ def churn(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.fixture(scope="session")
 def late(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
-    """The ids of what is known of outcomes in a file of their own."""
-    frame = predictions()
-    outcomes = filling(frame).assign(price=lambda table: (table["price"] > 60).astype(int))
-    found = binary(tmp_path_factory.mktemp("late"), frame, outcomes)
-    return frozenset({*(fact.id for fact in found.facts), *(f"tables.{table.id}" for table in found.tables)})
+    """The ids of the lead-scoring case, whose outcomes come late, in a file of their own."""
+    found = results_of(in_markdown(tmp_path_factory, "leadscore"))
+    return frozenset({*found["facts"], *(f"tables.{id}" for id in found["tables"])})
 
 
 @pytest.fixture(scope="session")
