@@ -90,6 +90,8 @@ def test_the_truth_of_a_day_is_part_of_the_delay_of_errors_alone() -> None:
     assert case.value(came, red) == pytest.approx(case.value(plain, red) + 17)
     assert case.value(stated, shift) == case.value(came, shift) == case.value(plain, shift)
     assert "watch.label_delay" in case.known(stated, red).source
+    lags = {one.id: one.lag for one in stated.alerts}
+    assert lags["shift"] is None and lags["rmse"] is not None and lags["rmse"].id == "watch.label_delay"
     assert "data.outcome_days" in case.known(plain, "watch.label_delay").reason
 
 
@@ -283,10 +285,10 @@ def test_a_day_closes_by_the_clock_of_the_project(zone: str, words: str) -> None
 
 
 def test_a_level_says_whether_it_acts_by_itself() -> None:
-    levels = (p.Level(name="yellow", action="look"), p.Level(name="red", action="go back", automated=True))
+    levels = (p.Level(name="yellow", action="look"), p.Level(name="red", action="go back", automated=True, team="Ops"))
     decided = run(case.pricing(alerts=replace(case.ALERTS, levels=levels)), case.evidence(), case.BEFORE)
     rows = case.rows(decided, "alerts.levels")
-    assert [row["automated"] for row in rows] == ["no", "yes"]
+    assert [(row["automated"], row["team"]) for row in rows] == [("no", ""), ("yes", "Ops")]
     assert rows[0]["action"] == "look" and str(rows[1]["action"]).startswith("go back (by itself only")
 
 

@@ -76,7 +76,7 @@ def test_days_are_counted_on_which_the_limit_is_broken_both_ways_of_counting() -
     by_rule, by_feature = (dict(zip(days, values, strict=True)) for values in ((1.0, 2.0, 3.0), (1.0, 4.0, 9.0)))
     counts = counting.Counts(per_feature=by_feature, per_rule=by_rule, rules=3)
     assert counting.days_over(by_rule, limit(">", 2)) == 1 and counting.days_over(by_rule, limit(">=", 2)) == 2
-    assert [one.value for one in counting.day_facts(counts, limit(">", 1), "x")] == [2, 2]
+    assert [(one.value, one.n) for one in counting.day_facts(counts, limit(">", 1), "x")] == [(2, 3), (2, 3)]
     assert [one.value for one in counting.count_facts(counts)] == pytest.approx([14 / 3, 2.0])
     empty = counting.Counts(per_feature={}, per_rule={}, rules=0)
     assert [one.value for one in (*counting.day_facts(empty, limit(">", 1), "x"), *counting.count_facts(empty))] == [

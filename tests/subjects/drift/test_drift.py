@@ -7,7 +7,7 @@ from scipy.stats import ks_2samp, wasserstein_distance
 from generator.estimates.features import groups_of, rows_per_entity
 from generator.records.cells import Shuffled
 from generator.records.fact import Fact
-from generator.records.project import DriftPolicy, Objective, Objectives, Policies
+from generator.records.project import Alerts, DriftPolicy, Objective, Objectives, Policies, Rule
 from generator.subjects.drift._impact import _standard_error, membership
 from generator.subjects.drift.drift import ANALYSIS
 from tests.stats.direct import psi
@@ -183,6 +183,11 @@ def test_a_relative_limit_on_a_mean_near_zero_is_noted(tmp_path):
     assert worlds.value(evidence, "drift.b.false_flag") > 0.1
     assert worlds.value(evidence, "drift.a.false_flag") < 1e-6
     assert "b" in worlds.table_of(evidence, "drift.all").note
+    asked = Alerts(rules=(Rule(id="shift", metric="mean_change", red=0.25),))
+    plain = worlds.project(tmp_path)
+    ruled = dataclasses.replace(plain, settings=dataclasses.replace(plain.settings, alerts=asked))
+    found = ANALYSIS.run(*worlds.ledger(tmp_path, reference, production, ruled))
+    assert worlds.value(found, "drift.b.mean_change") == worlds.value(evidence, "drift.b.mean_change")
 
 
 def test_of_a_mean_near_zero_no_relative_change_is_told_where_nobody_asks_for_one(tmp_path):

@@ -29,6 +29,19 @@ def test_a_change_is_as_likely_as_its_spread_makes_it_and_certain_without_any() 
 
 
 @pytest.mark.parametrize(
+    ("count", "entities", "words"),
+    [
+        (0, True, "no interval: too few entities"),
+        (0, False, "no interval: too few rows"),
+        (32, True, "jackknife over 32 entity groups"),
+        (32, False, "jackknife over 32 row groups"),
+    ],
+)
+def test_an_interval_says_over_what_it_was_found(count: int, entities: bool, words: str) -> None:
+    assert Groups(count=count, entities=entities).method == words
+
+
+@pytest.mark.parametrize(
     ("point", "lower", "p", "level"),
     [
         (0.99, 0.5, 0.001, 0),
