@@ -49,8 +49,8 @@ def mending_table(found: tuple[Mending, ...], at: Known, money: Fact) -> Table:
     return TABLE("retraining.ladder", rows, reason=reason)
 
 
-def refitted(at: Known, project: Project) -> tuple[Table, tuple[Finding, ...]]:
-    """Return what the next version is held to, the gates of stages first, and how a refit stands to each."""
+def refitted(at: Known, project: Project) -> tuple[tuple[Table, Table], tuple[Finding, ...]]:
+    """Return what the next version is held to, gates of stages first, and of that what a refit is expected to miss."""
     expected, found = at.fact("retraining.ladder.refit.error"), headline(binary=project.settings.data.task == "binary")
     own = next((one for one in project.settings.objectives.metrics if one.metric == found.metric), None)
     limits = [
@@ -72,10 +72,10 @@ def refitted(at: Known, project: Project) -> tuple[Table, tuple[Finding, ...]]:
         limits.append(("the acceptable level", objective_fact(project, own, "acceptable")))
     known = [] if expected.number is None or found.metric != "rmse" else limits
     rows = [(what, limit, _stands(expected, limit)) for what, limit in known]
-    missed = (_missed(expected, *row) for row in rows if _fails(expected, row[1]))
-    return TABLE("retraining.refit.limits", rows, reason=expected.reason or "no limit of the error is declared"), (
-        *missed,
-    )
+    missed, reason = [row for row in rows if _fails(expected, row[1])], "no limit of the error is declared"
+    held = TABLE("retraining.refit.limits", rows, reason=expected.reason or reason)
+    short = TABLE("retraining.refit.missed", missed, reason=expected.reason or "it is expected to keep each")
+    return (held, short), tuple(_missed(expected, *row) for row in missed)
 
 
 def _stands(expected: Fact, limit: Fact) -> str:

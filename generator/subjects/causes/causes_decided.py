@@ -86,7 +86,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     limits, missed = refitted(at, project)
     return Decisions(
         facts=(verdict, _quiet(at, blame, change.reason), *_flags(blame, change.reason)),
-        tables=(TABLE("causes.actions", rows, reason=reason), limits),
+        tables=(TABLE("causes.actions", rows, reason=reason), *limits),
         findings=(*_findings(at, blame), *missed),
     )
 

@@ -278,4 +278,6 @@ def test_what_a_refit_is_expected_to_reach_is_held_against_gates_and_level(
     rows = case.rows(found, "retraining.refit.limits")
     assert [str(row["reading"]) for row in rows] == [f"it {gate}", f"it {level}"]
     told = [one.id for one in found.findings if one.id.startswith("timeline.refit")]
+    missed = case.rows(found, "retraining.refit.missed")
+    assert [row["what"] for row in missed] == [row["what"] for row in rows if "fail" in str(row["reading"])]
     assert len(told) == sum("fail" in word for word in (gate, level))
