@@ -126,6 +126,12 @@ class Mode:
     """From when on its effect is seen, and what stays as it was until then."""
     until: str | None = None
     """What ends it: what must hold before `undo` is typed, and who is called when it does not come."""
+    until_rule: str | None = None
+    """Id of the rule that `until` asks for."""
+    until_days: Days | None = None
+    """Days of cases with their outcomes that `until` asks for, where no rule does."""
+    call_after_days: Days | None = None
+    """Days after which `until` calls somebody."""
     sets_off: tuple[str, ...] = ()
     """Ids of alerts that fire because it is on."""
     automated: bool = False

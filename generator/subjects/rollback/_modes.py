@@ -13,6 +13,7 @@ from generator.records.table import Cell, Table
 from generator.results.words import quantities, tables
 from generator.subjects.kit.facts import declared, derived, flag
 from generator.subjects.kit.known import Known
+from generator.subjects.limits.formulas import closing
 from generator.subjects.limits.rules import rule_levels, title_of
 from generator.subjects.limits.waking import WAKING
 from generator.subjects.limits.watched import taking
@@ -42,6 +43,7 @@ def by_hand(project: Project, at: Known) -> Iterator[Finding]:
     endless = [mode.name for mode in modes if not mode.until and not mode.automated]
     seen = {watch.what for watch in project.settings.rollback.watched}
     unseen = [words for words in project.settings.rollback.not_when if words not in seen]
+    late = [mode.name for mode in modes if (mode.call_after_days or math.inf) < (_ends_after(mode, at, project) or 0.0)]
     heard = alert_ids(project, at)
     unheard = [id for mode in modes for id in mode.sets_off if id not in heard]
     loud = {level.rule.id: level.rule for level in rule_levels(project) if level.severity in WAKING}
@@ -51,6 +53,11 @@ def by_hand(project: Project, at: Known) -> Iterator[Finding]:
         ("open", open_ended, "No command says how {} is undone."),
         ("unshown", unshown, "No word says what the command of {} must show, or from when on its effect is seen."),
         ("endless", endless, "No word says what ends {}, so that its undo is typed."),
+        (
+            "late",
+            late,
+            "What ends {} cannot be seen within the days after which somebody is called: outcomes take longer.",
+        ),
         ("unheard", unheard, "There is no alert {}, which a degraded mode is said to set off."),
         ("unseen", unseen, "No word says by what this cause, which both versions share, is seen: {}."),
         ("unasked", () if not typed or project.settings.rollback.modes_set_by else ("serving with less",), UNASKED),
@@ -81,7 +88,7 @@ def helping(project: Project) -> Iterator[Fact]:
     yield declared(project, "runbook.mode.most", most, path, unit="share", label="Most that it may take out")
 
 
-def less(project: Project) -> Table:
+def less(at: Known, project: Project) -> Table:
     """Ways to serve with less, each with what is typed to begin and to end it, and what ends it."""
     titles = {rule.id: title_of(rule) for rule in project.settings.alerts.rules}
     rows = (
@@ -95,13 +102,33 @@ def less(project: Project) -> Table:
             mode.check or (),
             mode.effect or (),
             _minutes(index, mode, project),
-            mode.until or ("by itself" if mode.automated else "not declared"),
+            _until(index, mode, at, project),
             " · ".join(titles.get(id, id) for id in mode.sets_off) or (),
         )
         for index, mode in enumerate(project.settings.rollback.degraded_modes)
     )
     reason = lacking(UNDECLARED, "rollback.degraded_modes", file=project.file)
     return TABLE("runbook.modes", rows, reason=reason)
+
+
+def _ends_after(mode: Mode, at: Known, project: Project) -> float | None:
+    """Return the days until what ends a mode can first be seen: those that it asks for and those that outcomes take."""
+    rule = next((one for one in project.settings.alerts.rules if one.id == mode.until_rule), None)
+    days = rule.window_days if rule else mode.until_days
+    return None if days is None else days + math.ceil(closing(rule.metric if rule else "rmse", at, project))
+
+
+def _until(index: int, mode: Mode, at: Known, project: Project) -> Cell:
+    """Return what ends a mode, with the days until it can first be seen."""
+    words = mode.until or ("by itself" if mode.automated else "not declared")
+    after = derived(
+        QUANTITY("runbook.mode.{index}.ends_after", index=index, name=mode.name), _ends_after(mode, at, project)
+    )
+    return (
+        words
+        if after.number is None
+        else (f"{words}. Numbers show it ", after, " after the cause ended, at the earliest")
+    )
 
 
 def worse(at: Known, project: Project) -> tuple[Table, Table, Table]:

@@ -59,7 +59,7 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
             _versions(at, project),
             _commands(project),
             _verify(project),
-            less(project),
+            less(at, project),
             shared(project, at),
             _forward(project),
             groups(at, project),

@@ -31,6 +31,20 @@ def test_what_nothing_ends_is_a_finding(mode: p.Mode, told: bool) -> None:
     assert shown == ("not declared" if told else "it is over")
 
 
+@pytest.mark.parametrize(("days", "told"), [(36, True), (37, False), (None, False)])
+def test_an_end_that_outcomes_show_too_late_is_a_finding(days: int | None, told: bool) -> None:
+    mode = replace(MODE, until_rule="errs", call_after_days=days)
+    settings = case.pricing(
+        rollback=replace(case.ROLLBACK, degraded_modes=(mode,)),
+        data=replace(case.pricing().settings.data, outcome_days=30),
+        alerts=p.Alerts(rules=(p.Rule(id="errs", title="Error", metric="rmse", red=9, window_days=7),)),
+    )
+    before = rollback.run(settings, case.evidence(), case.BEFORE)
+    ends = runbook.run(settings, case.evidence(), join((before,)))
+    assert case.plain(case.rows(ends, "runbook.modes")[0]["until"]).startswith("it is over. Numbers show it 37")
+    assert ("runbook.modes.late" in {one.id for one in ends.findings}) is told
+
+
 def test_an_alert_that_a_mode_sets_off_is_named_and_must_exist() -> None:
     mode = replace(MODE, sets_off=("late", "lost"))
     assert case.rows(decided(degraded_modes=(mode,)), "runbook.modes")[0]["sets_off"] == "Time · lost"
