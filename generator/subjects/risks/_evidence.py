@@ -8,6 +8,7 @@ from generator.records.evidence import Finding
 from generator.records.fact import Fact, Sentence
 from generator.records.project import Project, Risk
 from generator.subjects.kit.known import Known
+from generator.subjects.kit.stages import faults, wrong
 
 SHOWN: dict[str, tuple[tuple[str, str], ...]] = {
     "pipeline": (
@@ -63,7 +64,6 @@ TITLES = {
     "claim": "Stated figures do not add up",
     "ladder": "Thresholds contradict one another",
     "alert": "Alerts do not do what they are for",
-    "rollout": "The rollout decides on too little, or risks too much",
     "business": "The business case does not carry",
     "retraining": "Retraining does not follow its plan",
     "service": "Service levels are missed",
@@ -83,7 +83,6 @@ MITIGATIONS = {
     "claim": "correct the figures before they are relied on",
     "ladder": "put the thresholds in order",
     "alert": "set the thresholds anew",
-    "rollout": "lengthen a stage that is short; give one over its budget less traffic",
     "business": "work the case out anew before it is relied on",
     "retraining": "keep the plan, or change it",
     "service": "mend the service, or agree on another level",
@@ -135,14 +134,15 @@ def added_entries(project: Project, known: Known) -> Iterator[RegisterLine]:
 
 def _added(kind: str, findings: list[Finding]) -> RegisterLine:
     severe = any(finding.severity == "severe" for finding in findings)
+    stages = faults(findings)
     first = next((finding for finding in findings if finding.severity == "severe"), findings[0])
     return RegisterLine(
         risk=Risk(
             id=f"found-{kind}",
-            title=TITLES.get(kind, f"Confirmed: {kind}"),
+            title=wrong(stages) if stages else TITLES.get(kind, f"Confirmed: {kind}"),
             likelihood=CERTAIN,
             impact=SERIOUS if severe else MODERATE,
-            mitigation=MITIGATIONS.get(kind),
+            mitigation="; ".join(one.advice for one in stages) or MITIGATIONS.get(kind),
         ),
         index=None,
         evidence=first.words,

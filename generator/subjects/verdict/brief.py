@@ -24,6 +24,7 @@ from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities, tables
 from generator.subjects.kit.facts import dated, flag
 from generator.subjects.kit.known import Known, Row, date_of, known, text_of
+from generator.subjects.kit.stages import faults, wrong
 from generator.subjects.limits.measured import production
 from generator.subjects.limits.rules import LEVELS
 from generator.subjects.performance.found import Performance
@@ -86,7 +87,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "It is not shown that the service keeps all it promises",
         "The service keeps what it promises",
     ),
-    "monitoring": ("Nobody would see it go wrong: its monitoring is not ready", "", ""),
+    "monitoring": ("It could go wrong unseen: monitoring is not ready", "", ""),
     "rollback": ("There is no tested way back", "Whether there is a way back is open", ""),
 }
 """How a gate that fails, is open, or passes is told, by its id or the first word of it."""
@@ -94,9 +95,9 @@ WORDS: dict[str, tuple[str, str, str]] = {
 
 OF_FINDINGS = {
     "ladder": "Thresholds contradict one another",
-    "rollout": "Stages of the rollout are too short, or risk too much",
+    "rollout": "",
 }
-"""How findings are told whose condition holds something back, by the id of the condition."""
+"""How findings are told whose condition holds something back, by the id of the condition; stages by what is wrong."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -202,7 +203,8 @@ def _against(gates: tuple[Gate, ...], project: Project, at: Known) -> Iterator[G
             count = next(facts_of(row["how"]))
             figure, status = (count, " found"), Mark(status="fail", word="fail")
             weight, holds = (1, _near(row), place), _holds(row, at)
-            yield Ground(words=words, figure=figure, limit="none may be", status=status, holds=holds, weight=weight)
+            told = words or wrong(faults(at.findings))
+            yield Ground(words=told, figure=figure, limit="none may be", status=status, holds=holds, weight=weight)
 
 
 def _told(gate: Gate, weight: tuple[int, int, int], holds: str, at: Known) -> Iterator[Ground]:

@@ -24,6 +24,7 @@ from generator.subjects.calendar import TRAFFIC_ASKED, days_on, working
 from generator.subjects.journal import closings, settled
 from generator.subjects.kit.facts import dated, derived
 from generator.subjects.kit.known import Known, known
+from generator.subjects.kit.stages import faults
 from generator.subjects.limits.waking import stranded
 from generator.subjects.verdict._card import dated as titled
 from generator.subjects.verdict._card import target
@@ -50,10 +51,9 @@ GROUPS: tuple[tuple[str, str, str, str, bool], ...] = (
     ),
     (
         "rollout",
-        "Every stage of the rollout lasts long enough, and risks no more than is allowed",
-        "give the stages of the rollout the days that they need, and no more traffic than their budget bears, "
-        "or quicker detection, or more budget by those who sign: ",
-        "the next build finds none too short and none over its budget",
+        "Every stage of the rollout ",
+        "",
+        "the next build finds ",
         True,
     ),
     (
@@ -64,7 +64,10 @@ GROUPS: tuple[tuple[str, str, str, str, bool], ...] = (
         False,
     ),
 )
-"""Kinds of findings: what must be true, what brings it about, how that is verified, whether it blocks."""
+"""Kinds of findings: what must be true, what brings it about, how that is verified, whether it blocks.
+
+Of the rollout no more is said than what is wrong with its stages.
+"""
 ORDER = {HOLDS_LAUNCH: 0, HOLDS_PART: 1, HOLDS_FULL: 2, HOLDS_NOTHING: 3}
 OF_ERROR = ("overall", "segment", "recent", "drift_impact")
 OF_ERROR_AT_LEAST = tuple(f"minimum.{name}" for name in ("naive", "ranking", "level", "doubled"))
@@ -213,6 +216,11 @@ def _from_findings(findings: tuple[Finding, ...], project: Project) -> Iterator[
         own = [one for one in findings if one.kind == kind and one.severity != "watch" and one.id != STRANDED]
         if not own:
             continue
+        for fault in faults(own):
+            must += (" and " if words else "") + fault.holds
+            verified += (" and " if words else "") + fault.found
+            words += ("; " if words else "") + fault.advice
+        words += ": " * (not words.endswith(": "))
         count = derived(QUANTITY("conditions.{kind}", kind=kind), len(own))
         every = Counter(finding.subject for finding in own)
         named = [f"{name}{TIMES.get(n, f' {n} times')}" for name, n in every.items()][:NAMED]

@@ -10,6 +10,7 @@ from generator.records import project as p
 from generator.records.decision import HOLDS_FULL, HOLDS_LAUNCH, HOLDS_NOTHING, HOLDS_PART, Gate
 from generator.records.timeline import Dated, Timeline
 from generator.subjects.kit.known import TOO_LATE, known
+from generator.subjects.kit.stages import faults, wrong
 from generator.subjects.verdict import _judge, _soft_gates, conditions
 from tests.subjects import case
 
@@ -166,6 +167,24 @@ def test_findings_of_one_kind_are_one_condition_that_names_five_and_counts_all()
         assert told.endswith(f"{tail})") and ("and others" in told) is bool(tail)
         assert str(sum(each.severity != "watch" for each in many)) in told
     assert not list(conditions._from_findings((own[-1], case.finding("nothing", "x")), case.pricing()))
+
+
+@pytest.mark.parametrize(
+    ("ends", "must", "never"),
+    [
+        (("a.exposed", "b.exposed"), "risks no more than is allowed", ("days that they need", "too short")),
+        (("short.short",), "lasts long enough", ("budget",)),
+        (("a.short", "b.exposed"), "lasts long enough and risks no more than is allowed", ()),
+        (("a.never.ratio",), "gets rows enough to be judged", ("budget", "too short")),
+    ],
+)
+def test_of_a_rollout_no_more_is_asked_than_what_is_wrong_with_its_stages(
+    ends: tuple[str, ...], must: str, never: tuple[str, ...]
+) -> None:
+    (one,) = conditions._from_findings(tuple(case.finding("rollout", end) for end in ends), case.pricing())
+    assert case.plain(one.must) == f"Every stage of the rollout {must}"
+    assert not [word for word in never if word in case.plain(one.how) + one.verified]
+    assert wrong(faults([case.finding("rollout", end) for end in ends])).count(", and ") == must.count(" and ")
 
 
 @pytest.mark.parametrize(
