@@ -43,7 +43,7 @@ def test_what_held_before_the_switch_and_holds_on_asks_for_nothing_again(texts: 
 
 def test_a_red_alert_on_anything_leads_somewhere(texts: dict[str, str]):
     no = question(texts, 3).split(" No: ")[1]
-    assert re.match(r"do what its entry in section 5 says( \(on the error: [^)]+\))?; \*\*call\*\*", no)
+    assert re.match(r"do what its entry in section 5 says( \(the error last: [^)]+\))?; \*\*call\*\*", no)
 
 
 def test_who_owns_a_source_and_by_what_they_are_reached_is_said_where_they_are_to_be_called(texts: dict[str, str]):
