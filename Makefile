@@ -70,7 +70,7 @@ test-pythons: $(INSTALLED) build-system ## a case with other Pythons, as far as 
 beside: $(INSTALLED) $(VENV)/.uv ## whether the wheel lets other packages keep their newest version (BESIDE=...)
 	@$(BIN)/python tests/packaging/beside.py $(BIN)/uv $(BESIDE)
 
-mutants: $(TOOLS) build-system ## turn 300 rules, one at a time, and name those that no test holds (hours)
+mutants: $(TOOLS) build-system ## turn 300 rules, one at a time, and name those that no test holds (an hour or two)
 	@$(BIN)/python -m tests.mutants.run --jobs $(JOBS)
 
 bench: $(INSTALLED) build-system ## measure the promises on speed, as ratios

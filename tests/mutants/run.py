@@ -10,14 +10,24 @@ import argparse
 import os
 import random
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from math import ceil
+from multiprocessing import get_context
+from multiprocessing.pool import Pool
 from pathlib import Path
+from typing import NoReturn
+
+import pytest
 
 from tests.mutants.changes import Change, changes
 
@@ -77,6 +87,18 @@ SLOWER = 5.0
 WIDEST = 150
 """The most tests that are asked of one change, the most specific first."""
 
+LIBRARIES = ("duckdb", "jinja2", "matplotlib", "pandas", "pytest", "scipy.stats", "sklearn.linear_model")
+"""What is loaded once, so that each change costs its tests alone."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Where copies of the tree are made, the module that is changed and the tests that are asked about it."""
+
+    folder: Path
+    module: str
+    tests: Sequence[str]
+
 
 def main() -> None:
     """Try a sample and write the record."""
@@ -89,16 +111,25 @@ def main() -> None:
     rules = {subject: files for subject, files in RULES.items() if said.only in ("", subject)}
     contexts = executed(rooms(rules) if said.only else there(ROOT), CACHE / f"coverage{said.only and '-'}{said.only}")
     sampled = sample(rules, said.sample, said.seed)
-    longest = 60.0
-    for change in {change.module: change for _, change in sampled}.values():
-        whole = (ROOT / change.module).read_text(encoding="utf-8")
-        begun = time.monotonic()
-        if not survives(change, contexts, source=whole):
-            sys.exit(f"{change.module}: the tests fail without any change")
-        longest = max(longest, SLOWER * (time.monotonic() - begun))
-    with ThreadPoolExecutor(said.jobs) as pool:
-        survived = list(pool.map(lambda drawn: told(drawn[1], survives(drawn[1], contexts, longest)), sampled))
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder, get_context("spawn").Pool(said.jobs, _ready) as pool:
+        survived = tried(pool, Path(folder), [change for _, change in sampled], contexts)
     record(sampled, survived, said)
+
+
+def tried(pool: Pool, folder: Path, drawn: Sequence[Change], found: Mapping[tuple[str, int], list[str]]) -> list[bool]:
+    """Return for each change whether it survives, told as soon as it is known; no test may fail without a change."""
+    asked = [Asked(folder, one.module, found.get((one.module, one.line), [])[:WIDEST]) for one in drawn]
+    longest = 60.0
+    for module, tests in {one.module: one for one in asked}.items():
+        begun = time.monotonic()
+        if not pool.apply(survives, (tests, (ROOT / module).read_text(encoding="utf-8"))):
+            sys.exit(f"{module}: the tests fail without any change")
+        longest = max(longest, SLOWER * (time.monotonic() - begun))
+    waited = [
+        pool.apply_async(survives, (one, change.source, ceil(longest)))
+        for one, change in zip(asked, drawn, strict=True)
+    ]
+    return [told(change, one.get()) for one, change in zip(waited, drawn, strict=True)]
 
 
 def sample(rules: Mapping[str, Sequence[str]], size: int, seed: int) -> list[tuple[str, Change]]:
@@ -159,25 +190,57 @@ def _lines(data: Path) -> Iterator[tuple[str, int, str]]:
                     yield module, line, context.rpartition("|")[0]
 
 
-def survives(
-    change: Change, contexts: dict[tuple[str, int], list[str]], longest: float | None = None, source: str = ""
-) -> bool:
-    """Return whether every test that executes the changed line lets the change pass, within so many seconds."""
-    tests = contexts.get((change.module, change.line), [])[:WIDEST]
-    if not tests:
+def survives(asked: Asked, source: str, longest: int = 0) -> bool:
+    """Return whether the tests asked let a module with this source pass, within so many seconds (0: any)."""
+    if not asked.tests:
         return True
-    with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
-        copy = Path(folder)
-        for name in COPIED:
-            _copied(ROOT / name, copy / name)
-        (copy / change.module).write_text(source or change.source, encoding="utf-8")
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:randomly", *tests]
-        environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-        try:
-            done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, timeout=longest, check=False)
-        except subprocess.TimeoutExpired:
-            return False
-    return done.returncode == 0
+    copy = _copy(asked.folder)
+    place = copy / asked.module
+    place.write_text(source, encoding="utf-8")
+    for kept in (place.parent / "__pycache__").glob(f"{place.stem}.*.pyc"):
+        kept.unlink()
+    child = os.fork()
+    if not child:
+        _ask(copy, asked.tests, longest)
+    _, status = os.waitpid(child, 0)
+    with suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+    place.write_text((ROOT / asked.module).read_text(encoding="utf-8"), encoding="utf-8")
+    return status == 0
+
+
+def _ask(copy: Path, tests: Sequence[str], longest: int) -> NoReturn:
+    """Run the tests in this process, a fork of one that has the libraries, and end it with their code."""
+    os.setsid()
+    signal.alarm(longest)
+    os.chdir(copy)
+    with Path(os.devnull).open("w", encoding="utf-8") as silent:
+        os.dup2(silent.fileno(), 1)
+        os.dup2(silent.fileno(), 2)
+    for name in [name for name in sys.modules if name.partition(".")[0] in {"tests", "generator"}]:
+        del sys.modules[name]
+    sys.path.insert(0, str(copy))
+    os.environ["PYTHONPATH"] = str(copy)
+    code = 1
+    try:
+        code = int(pytest.main(["-x", "-q", "-p", "no:randomly", *tests]))
+    finally:
+        os._exit(code)
+
+
+@cache
+def _copy(folder: Path) -> Path:
+    """Return this process's own copy of the tree."""
+    copy = Path(tempfile.mkdtemp(dir=folder))
+    for name in COPIED:
+        _copied(ROOT / name, copy / name)
+    return copy
+
+
+def _ready() -> None:
+    """Load what every test needs, once for all that are forked from here."""
+    for library in LIBRARIES:
+        import_module(library)
 
 
 def _copied(source: Path, target: Path) -> None:
