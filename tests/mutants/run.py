@@ -21,7 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from math import ceil
+from math import ceil, inf
 from multiprocessing import get_context
 from multiprocessing.pool import Pool
 from pathlib import Path
@@ -119,12 +119,11 @@ def main() -> None:
 def tried(pool: Pool, folder: Path, drawn: Sequence[Change], found: Mapping[tuple[str, int], list[str]]) -> list[bool]:
     """Return for each change whether it survives, told as soon as it is known; no test may fail without a change."""
     asked = [Asked(folder, one.module, found.get((one.module, one.line), [])[:WIDEST]) for one in drawn]
-    longest = 60.0
-    for module, tests in {one.module: one for one in asked}.items():
-        begun = time.monotonic()
-        if not pool.apply(survives, (tests, (ROOT / module).read_text(encoding="utf-8"))):
-            sys.exit(f"{module}: the tests fail without any change")
-        longest = max(longest, SLOWER * (time.monotonic() - begun))
+    plain = list({one.module: one for one in asked}.values())
+    spent = dict(zip((one.module for one in plain), pool.map(_unchanged, plain, chunksize=1), strict=True))
+    if failing := sorted(module for module, seconds in spent.items() if seconds == inf):
+        sys.exit(f"{', '.join(failing)}: the tests fail without any change")
+    longest = max(60.0, SLOWER * max(spent.values()))
     waited = [
         pool.apply_async(survives, (one, change.source, ceil(longest)))
         for one, change in zip(asked, drawn, strict=True)
@@ -188,6 +187,12 @@ def _lines(data: Path) -> Iterator[tuple[str, int, str]]:
             for line in (start, end):
                 if line > 0:
                     yield module, line, context.rpartition("|")[0]
+
+
+def _unchanged(asked: Asked) -> float:
+    """Return the seconds that the tests take without a change; without end where they fail."""
+    begun = time.monotonic()
+    return time.monotonic() - begun if survives(asked, (ROOT / asked.module).read_text(encoding="utf-8")) else inf
 
 
 def survives(asked: Asked, source: str, longest: int = 0) -> bool:
