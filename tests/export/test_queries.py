@@ -138,13 +138,15 @@ STAND_INS = {
         "pricing.requests": "DATE '2026-10-01' AS date, 310.0 AS latency_ms",
         "sales.lines": "DATE '2026-10-01' AS date, 'a' AS product_id, 11 AS units, 147.0 AS price",
         "pricing.predictions": "DATE '2026-10-01' AS date, 'a' AS product_id",
-        "monitoring.alerts": "DATE '2026-10-01' AS date, 'volume' AS rule",
+        "monitoring.alerts": "DATE '2026-10-01' AS date, 'volume' AS rule, 'techmart-price' AS model, "
+        "'red' AS level, 'P2' AS severity",
     },
     "churn": {
         "monitoring.churn_feature_days": "DATE '2026-10-01' AS scored_on, 'tenure' AS feature, 0.2 AS psi_of_7_days",
         "churn.requests": "DATE '2026-10-01' AS day, 180.0 AS latency_ms",
         "crm.retention_days": "DATE '2026-10-01' AS day, 3 AS kept, 60 AS contacted",
-        "monitoring.alerts": "DATE '2026-10-01' AS day, 'volume' AS rule, 'churn' AS model",
+        "monitoring.alerts": "DATE '2026-10-01' AS day, 'volume' AS rule, 'churn' AS model, "
+        "'red' AS level, 'P2' AS severity",
     },
     "leadscore": {"monitoring.feature_days": "DATE '2026-10-01' AS day, 'visits' AS feature, 0.2 AS psi_of_7_days"},
 }
@@ -186,8 +188,10 @@ def made_of(name: str, results: Results) -> duckdb.DuckDBPyConnection:
         for row in tables["alerts.values"].records
         if row["id"] in drift and isinstance(row["value"], Fact)
     ]
+    severities = {(alert.id, one.level): one.severity for alert in results.alerts for one in alert.levels}
     fired = [
-        {"day": at.date(), "date": at.date(), "rule": row["id"], "model": name}
+        {"day": at.date(), "date": at.date(), "rule": row["id"], "model": results.header.model}
+        | {"level": row["level"], "severity": severities[str(row["id"]), str(row["level"])]}
         for row in tables["alerts.fired"].records
         if isinstance(row["first"], Fact) and isinstance(row["last"], Fact)
         for at in pd.date_range(str(row["first"].value), str(row["last"].value))
