@@ -179,7 +179,7 @@ def test_the_team_s_own_queries_are_held_against_the_limits(case: tuple[Results,
         assert on(datetime.date(2026, 10, 1), made[id], base).empty, "of the day it runs on nothing"
 
 
-def made_of(name: str, results: Results) -> duckdb.DuckDBPyConnection:
+def made_of(results: Results) -> duckdb.DuckDBPyConnection:
     """Return the tables on drift and on alerts that a team's own queries read, made of what the build itself found."""
     tables, base = results.tables, duckdb.connect()
     drift = {alert.id for alert in results.alerts if alert.metric == "psi"}
@@ -211,7 +211,7 @@ def test_the_team_s_own_queries_agree_with_the_build_where_its_rows_hold_what_th
     """Drift and the count of alerts; requests, sales and contacts are not in the rows of any case."""
     results, _ = case
     name = next(one for one in CASES if CASES[one][5] == results.header.version)
-    base, made = made_of(name, results), statements(results)
+    base, made = made_of(results), statements(results)
     stated: dict[str, dict[datetime.date, float]] = {}
     for row in (one for one in results.tables["alerts.values"].records if one["id"] != "alert-count"):
         at = datetime.date.fromisoformat(str(row["date"]))
