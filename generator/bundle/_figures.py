@@ -21,4 +21,4 @@ def text(value: Any, depth: int) -> str:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
     if isinstance(value, list):
         return "[\n" + ",\n".join(text(item, depth - 1) for item in value) + "\n]"
-    return "{\n" + ",\n".join(f"{json.dumps(key)}: {text(item, depth - 1)}" for key, item in value.items()) + "\n}"
+    return "{\n" + ",\n".join(f"{text(key, 0)}: {text(item, depth - 1)}" for key, item in value.items()) + "\n}"

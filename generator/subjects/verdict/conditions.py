@@ -216,11 +216,10 @@ def _from_findings(findings: tuple[Finding, ...], project: Project) -> Iterator[
         own = [one for one in findings if one.kind == kind and one.severity != "watch" and one.id != STRANDED]
         if not own:
             continue
-        for fault in faults(own):
-            must += (" and " if words else "") + fault.holds
-            verified += (" and " if words else "") + fault.found
-            words += ("; " if words else "") + fault.advice
-        words += ": " * (not words.endswith(": "))
+        if wrong := faults(own):
+            must += " and ".join(one.holds for one in wrong)
+            words = "; ".join(one.advice for one in wrong) + ": "
+            verified += " and ".join(one.found for one in wrong)
         count = derived(QUANTITY("conditions.{kind}", kind=kind), len(own))
         every = Counter(finding.subject for finding in own)
         named = [f"{name}{TIMES.get(n, f' {n} times')}" for name, n in every.items()][:NAMED]
