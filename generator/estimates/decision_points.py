@@ -42,8 +42,8 @@ class Scene:
         return np.concatenate([[0.0], self.scores.edges, [math.inf]])
 
     def place(self, threshold: float) -> int:
-        """Return the first bin acted on from `threshold`: the edge nearest to it."""
-        return int(np.argmin(np.abs(self.edges - threshold)))
+        """Return the first bin acted on from `threshold`: the edge nearest to it; inf acts on none."""
+        return self.edges.size - 1 if threshold == math.inf else int(np.argmin(np.abs(self.edges - threshold)))
 
     @property
     def best(self) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import expit, logit
+from scipy.stats import chi2_contingency
 from sklearn.metrics import roc_auc_score
 
 from tests.oracle.recompute import finite
@@ -223,6 +224,16 @@ def _held(raw: Raw, _: re.Match[str]) -> bool:
     return bool(((now > 0.03) & (then < 0.03)).any())
 
 
+def _late(raw: Raw, _: re.Match[str]) -> bool:
+    """Say whether the tenth of the labels that took longest differ surely from the others, on days that have all."""
+    rows = raw.scored[raw.scored["known_on"].notna()]
+    known, day = pd.to_datetime(rows["known_on"]), pd.to_datetime(rows["date"])
+    took = (known - day).dt.days
+    whole = day <= known.max() - pd.Timedelta(days=int(took.max()))
+    late = took[whole] > took[whole].quantile(0.9)
+    return float(chi2_contingency(pd.crosstab(late, rows.loc[whole, "y"])).pvalue) < 0.01
+
+
 def _caused(part: str) -> Holds:
     def holds(raw: Raw, _: re.Match[str]) -> bool:
         own = getattr(raw, part)
@@ -250,6 +261,7 @@ HOLDS: dict[str, Holds] = {
     r"correlation\.changed": _correlation,
     r"contract\.stop": _stopped,
     r"unseen\.(\w+)": _unseen,
+    r"labels\.late": _late,
     r"left_out\.infinite_inputs": _endless,
     r"causes\.relation": _caused("relation"),
     r"causes\.inputs": _caused("inputs"),

@@ -54,10 +54,11 @@ def tiers(scene: Scene) -> tuple[list[Fact], Table, tuple[Finding, ...]]:
 def _beyond(scene: Scene, held: list[HeldTier]) -> Iterator[Finding]:
     """Yield the first tier worth acting on of which, with those above it, there are more cases than hands."""
     ends = capacity_threshold(scene)
-    one = next(
-        (one for one in held if one.tier.above >= scene.best and scene.place(one.tier.above) < scene.place(ends)), None
-    )
-    if one is None or not math.isfinite(ends):
+    if not math.isfinite(ends):
+        return
+    worth = (one for one in held if one.tier.above >= scene.best)
+    one = next((one for one in worth if scene.place(one.tier.above) < scene.place(ends)), None)
+    if one is None:
         return
     id, whole = segment_of(one.tier.name), math.fsum(each.share for each in held[: held.index(one) + 1])
     cases = number(QUANTITY("decision.tiers.{id}.per_day", id=id, name=one.tier.name), whole * scene.per_day)

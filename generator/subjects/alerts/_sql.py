@@ -263,10 +263,14 @@ def windows_from(limit: Limit, step: int) -> str:
 
 
 def worst(limit: Limit) -> str:
-    """Return as columns the input that is the worst, and all inputs beyond a limit, the worst first."""
+    """Return as columns the input that is the worst, and all inputs beyond a limit, the worst first.
+
+    Values that a millionth tells apart at most go by name, so that engines agree on the order.
+    """
+    order = "round(value * 1000000) DESC NULLS LAST, feature"
     over = f"value {limit.operator} {number_of(limit.threshold)!r}"
-    listed = f"string_agg(feature, ', ' ORDER BY value DESC) FILTER (WHERE {over})"
-    return f", (array_agg(feature ORDER BY value DESC NULLS LAST))[1] AS feature,\n    {listed} AS beyond"
+    listed = f"string_agg(feature, ', ' ORDER BY {order}) FILTER (WHERE {over})"
+    return f", (array_agg(feature ORDER BY {order}))[1] AS feature,\n    {listed} AS beyond"
 
 
 def enough(limit: Limit, value: str, n: str = "n") -> str:
