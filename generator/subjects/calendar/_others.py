@@ -6,18 +6,22 @@ from dataclasses import replace
 from generator.records.decision import HOLDS_FULL, HOLDS_LAUNCH, HOLDS_NOTHING, HOLDS_PART
 from generator.records.fact import segment_of
 from generator.records.journal import closed_by
-from generator.records.project import Activity, Approver
-from generator.records.timeline import Kind
+from generator.records.project import Activity, Approver, Project
+from generator.records.timeline import Dated, Kind, Timeline
 from generator.subjects.calendar._board import Board, Bound, Wanted
 from generator.subjects.calendar._plans import Plans, as_declared, days_on
 from generator.subjects.calendar._rollouts import ROLLOUT, TRAFFIC_ASKED, decides
+from generator.subjects.calendar._window import learned
 from generator.subjects.calendar._workdays import Date, every
+from generator.subjects.kit.known import Known
 
 DRILL, DUE, SIGNATURE = "Rollback drill", "Conditions due", "Signature: "
 EXPIRY, RECALIBRATION = "These documents expire", "Thresholds of the alerts set anew"
 LEVEL = "Recalibration of the predictions"
+WINDOW, ANEW = "Training window declared", "Documents made anew"
 RECALIBRATE = ("retraining.recalibrate", "retraining.recalibrate.owner")
 CAPACITY = ("decision.capacity.binds", "decision.capacity.against_current")
+NO_TRAFFIC = "no traffic"
 ENOUGH_DAYS = 60
 NOTICE = 7
 """Days between a build and a drill that it finds due."""
@@ -167,6 +171,42 @@ def once(board: Board, plans: Plans) -> Iterator[Wanted]:
         if traffic and traffic.start > plans.expiry:
             note += "; traffic is decided on those of the version that is judged by then"
         yield Wanted(id="expiry", kind="once", title=EXPIRY, first=expires, any_day=True, owner=plans.owner, note=note)
+
+
+def around_runs(board: Board, plans: Plans) -> Iterator[Wanted]:
+    """Yield by when the next run's window is chosen, where two are open, and when the documents of each are made."""
+    runs = [one for one in board.placed.values() if one.kind == "run" and one.start <= plans.end]
+    window = learned(plans.project, runs[0].start, plans.at) if runs else None
+    if window and window.learns is False:
+        wish = Bound(day=days_on(runs[0].start, -1), why="last working day before the run")
+        note = f"before the run of {runs[0].start} begins: which of the two that section 1 of the calendar names"
+        first, owner = (plans.tomorrow,), runs[0].owner
+        yield Wanted(id="window", kind="once", title=WINDOW, first=first, wish=wish, owner=owner, note=note)
+    for number, run in enumerate(runs, start=1):
+        first, note = (Bound(day=days_on(run.end, 1), why="the run before it"),), f"about the version of {run.start}"
+        yield Wanted(id=f"documents.{number}", kind="repeated", title=ANEW, first=first, owner=plans.owner, note=note)
+
+
+def asked_again(project: Project, found: Timeline, at: Known) -> Iterator[Dated]:
+    """Yield the decision on what is asked for next, where now nothing is: the last working day before it can begin."""
+    today, begins, asked = at.as_of, at.date("request.next_from"), found.start("decision")
+    following, plans = at.fact("request.next").value, Plans(project=project, at=at, today=at.as_of or Date.max)
+    if at.fact("request.asked").value != NO_TRAFFIC or not (today and begins and asked and following):
+        return
+    wish = Bound(day=days_on(begins, -1), why="last working day before it can begin")
+    title, note = f"Decision on {following}", "on the newest documents, once its gates are green"
+    one = Wanted(
+        id="decision.again",
+        kind="once",
+        title=title,
+        first=(plans.tomorrow,),
+        wish=wish,
+        owner=decides(plans),
+        note=note,
+    )
+    placed = Board(project.settings.calendar).put(one)
+    if placed.start > asked and placed.start != found.start(TRAFFIC_ASKED):
+        yield placed
 
 
 def signatures(board: Board, plans: Plans) -> Iterator[Wanted]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from generator.records.fact import segment_of
+from generator.records.project import Stage
 from generator.records.timeline import Dated, Timeline
 from generator.subjects.calendar._board import Board, Bound, Wanted
 from generator.subjects.calendar._plans import Plans, days_on
@@ -169,7 +170,7 @@ def _roll_out(
             days=length or 1,
             release=True,
             owner=stage.owner or plans.owner,
-            note=_note(stage.name, gate, None if launch else run, goes_on=launch and plans.goes_on(stage)),
+            note=_note(stage, (gate, stages[-1]), None if launch else run, goes_on=launch and plans.goes_on(stage)),
         )
         decides = placed and stage.traffic and not seen and max(bound.day for bound in first) > plans.today
         placed.append(_decided(board, plans, one) if decides else board.put(one))
@@ -207,10 +208,14 @@ def _decided(board: Board, plans: Plans, stage: Wanted) -> Dated:
     return placed
 
 
-def _note(stage: str, gate: str, run: Dated | None, *, goes_on: bool) -> str:
+def _note(stage: Stage, gates: tuple[str, Stage], run: Dated | None, *, goes_on: bool) -> str:
+    """Return what begins, and the gate before it; the last stage, which none follows, is behind its own gate too."""
+    before, last = gates
+    own = stage.gate if stage is last and not goes_on else None
+    first = "; ".join(gate for gate in (before, own) if gate)
     of = f" for the version of {run.start.isoformat()}" if run else ""
     does = "goes on, and its days count from here" if goes_on else f"begins{of}"
-    return f"{stage} {does}" + (f"; first: {gate}" if gate else "")
+    return f"{stage.name} {does}" + (f"; first: {first}" if first else "")
 
 
 def _before(board: Board, plans: Plans, run: Dated | None, *, launch: bool) -> list[Bound]:

@@ -13,7 +13,7 @@ from generator.records.reason import UNDECLARED, lacking
 from generator.records.table import Cell, Table
 from generator.records.timeline import Dated, Timeline
 from generator.results.words import quantities, tables
-from generator.subjects.calendar._others import DUE
+from generator.subjects.calendar._others import ANEW, DUE, asked_again
 from generator.subjects.calendar._plans import days_on, known_up_to
 from generator.subjects.calendar._promises import delivery, roadmap
 from generator.subjects.calendar._rollouts import LEARNS
@@ -25,7 +25,7 @@ QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 NO_DATE = "the as-of date is not known: the data have no dates"
 NO_DATES = "nothing is declared that has a rhythm or a date"
-EVERY_DAY = "every working day"
+EVERY_DAY, EACH_RUN = "every working day", "each retraining"
 OF_SUMMARY = "in the executive summary: "
 BEFORE = "before the rollout, which no decision starts without them; "
 INPUTS = "minimum.inputs"
@@ -38,7 +38,8 @@ def run(project: Project, evidence: Evidence, earlier: Decisions) -> Decisions:
     """Print what is dated, with the conditions on the days on which they are due."""
     at = known(evidence, earlier)
     found, today = earlier.timeline or Timeline(), at.as_of
-    coming = _coming(found, at, today) if today else ()
+    again = tuple(asked_again(project, found, at))
+    coming = _coming(replace(found, dated=(*found.dated, *again)), at, today) if today else ()
     window = tuple(window_facts(project, found.kind("run"), at))
     return Decisions(
         facts=(*_learned(project, found.kind("run"), at), *window, *_mended(project, found.kind("run"), at)),
@@ -199,7 +200,7 @@ def _obligations(project: Project, coming: tuple[Dated, ...], today: datetime.da
     activities = {one.title: one for one in project.settings.calendar.activities if one.kind != "retraining"}
     shown, seen = list[Dated](), set[str]()
     for one in coming:
-        again = one.title in seen and (one.title in activities or one.kind == "drill")
+        again = one.title in seen and (one.title in activities or one.kind == "drill" or one.title == ANEW)
         if one.kind == "run" or one.id.startswith("run.") or again:
             continue
         seen.add(one.title)
@@ -214,7 +215,7 @@ def _obligations(project: Project, coming: tuple[Dated, ...], today: datetime.da
 
 
 def _obligation(one: Dated, activity: Activity | None) -> tuple[Cell, ...]:
-    often = activity.every if activity else "once"
+    often = activity.every if activity else EACH_RUN if one.title == ANEW else "once"
     leads = "; ".join(text for text in (one.note, one.moved, activity.outputs if activity else "") if text)
     return (_day(one), one.title, often, one.owner, one.deputy, leads)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Sheet
 
 TABLE, FREEZES = "calendar.dates", "declared.calendar.freezes"
-SHOWN = 16
+SHOWN = 8
 FROZEN = "no releases"
 MONTHS = 12, 13
 """How many are drawn at least and at most: a year from the middle of a month ends in a thirteenth."""
@@ -43,7 +43,7 @@ def draw(results: Results) -> Drawing | Absent:
         return Absent(reason=read.reason(results, TABLE, "no activity has a date"))
     activities = [_Activity(name=name, days=tuple(sorted(days))) for name, days in dates.items()]
     activities.sort(key=lambda activity: (-len(activity.days), activity.days[0], activity.name))
-    height = min(95.0, max(34.0, 15 + 5.0 * len(activities[:SHOWN])))
+    height = max(34.0, 15 + 5.0 * len(activities[:SHOWN]))
     svg = picture("calendar_year", height, lambda sheet: _paint(sheet, activities, results))
     return Drawing(svg=svg, alt=_alt(results))
 
@@ -130,7 +130,7 @@ def _paint_columns(axes: "Axes", shown: Sequence[_Activity], total: int) -> None
 def _alt(results: Results) -> Sentence:
     return read.tell(
         results,
-        "Activities of the twelve months ahead, one row each with a dot for every date",
+        "The most frequent activities of the twelve months ahead, one row each with a dot for every date",
         "; next retraining on {calendar.next_retraining}",
         "; valid until {calendar.valid_until}",
     )

@@ -13,7 +13,7 @@ from generator.records.table import Table
 from generator.records.timeline import Breach, Timeline
 from generator.results.words import quantities, tables
 from generator.subjects.calendar._board import Board, Broken
-from generator.subjects.calendar._others import drills, due, once, repeated, signature_of, signatures
+from generator.subjects.calendar._others import around_runs, drills, due, once, repeated, signature_of, signatures
 from generator.subjects.calendar._plans import PlanChange, Plans, learnable
 from generator.subjects.calendar._rollouts import TRAFFIC_ASKED, decision, put_rollouts, relief
 from generator.subjects.calendar._workdays import Date
@@ -97,6 +97,8 @@ def _laid_out(plans: Plans) -> Board:
     for one in due(board, plans):
         board.put(one)
     for one in (*repeated(board, plans), *drills(board, plans), *once(board, plans), *signatures(board, plans)):
+        board.put(one)
+    for one in tuple(around_runs(board, plans)):
         board.put(one)
     return board
 

@@ -17,6 +17,7 @@ from tests.subjects import case
 
 Date = datetime.date
 TODAY = Date(2026, 3, 30)
+MADE_ANEW = "Documents made anew"
 
 
 def run(project: p.Project, evidence: Evidence, earlier: Decisions) -> Decisions:
@@ -250,6 +251,25 @@ def test_training_rows_wait_until_nearly_all_their_outcomes_are_there() -> None:
 def test_the_stages_of_the_rollout_oblige_and_name_the_gate_before() -> None:
     leads = {case.plain(row["date"]): row["leads"] for row in case.rows(rolling(None), "calendar.obligations")}
     assert leads["2026-04-10"] == "Shadow begins" and leads["2026-05-05"] == "Full begins; first: agrees"
+    last = replace(STAGES, stages=(*STAGES.stages[:-1], replace(STAGES.stages[-1], gate="signed")))
+    decided = run(case.pricing(rollout=last), case.evidence(), Decisions(facts=ROLLOUT))
+    assert "Full begins; first: agrees; signed" in [row["leads"] for row in case.rows(decided, "calendar.obligations")]
+
+
+def test_every_run_obliges_to_make_the_documents_anew() -> None:
+    runs, made = dates(decided := planned(), "Retraining"), dates(planned(), MADE_ANEW)
+    assert len(made) == len(runs) and all(run < day for run, day in zip(runs, made, strict=True))
+    often = [row["frequency"] for row in case.rows(decided, "calendar.obligations") if row["activity"] == MADE_ANEW]
+    assert often == ["each retraining"]
+
+
+@pytest.mark.parametrize(("asked", "days"), [("no traffic", ["2026-04-09"]), ("a shadow run", [])])
+def test_what_is_asked_for_next_has_a_day_of_decision(asked: str, days: list[str]) -> None:
+    words = (case.fact("request.asked", asked), case.fact("request.next", "a shadow run"))
+    begins = case.fact("request.next_from", Date(2026, 4, 10))
+    project = case.pricing(rollout=STAGES, context=p.Context(decide_by=Date(2026, 4, 2)))
+    decided = run(project, case.evidence(), Decisions(facts=(*ROLLOUT, *words, begins)))
+    assert dates(decided, "Decision on a shadow run") == days
 
 
 def test_a_freeze_brings_a_run_forward_so_that_no_gap_is_longer_than_the_interval() -> None:
