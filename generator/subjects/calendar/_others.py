@@ -13,7 +13,7 @@ from generator.subjects.calendar._plans import Plans, as_declared, days_on
 from generator.subjects.calendar._rollouts import ROLLOUT, TRAFFIC_ASKED, decides
 from generator.subjects.calendar._window import learned
 from generator.subjects.calendar._workdays import Date, every
-from generator.subjects.kit.known import Known
+from generator.subjects.kit.known import Known, date_of
 
 DRILL, DUE, SIGNATURE = "Rollback drill", "Conditions due", "Signature: "
 EXPIRY, RECALIBRATION = "These documents expire", "Thresholds of the alerts set anew"
@@ -21,7 +21,7 @@ LEVEL = "Recalibration of the predictions"
 WINDOW, ANEW = "Training window declared", "Documents made anew"
 RECALIBRATE = ("retraining.recalibrate", "retraining.recalibrate.owner")
 CAPACITY = ("decision.capacity.binds", "decision.capacity.against_current")
-NO_TRAFFIC = "no traffic"
+NO_TRAFFIC, NEXT_REQUEST = "no traffic", ("request.asked", "request.next", "request.next_from")
 ENOUGH_DAYS = 60
 NOTICE = 7
 """Days between a build and a drill that it finds due."""
@@ -189,12 +189,13 @@ def around_runs(board: Board, plans: Plans) -> Iterator[Wanted]:
 
 def asked_again(project: Project, found: Timeline, at: Known) -> Iterator[Dated]:
     """Yield the decision on what is asked for next, where now nothing is: the last working day before it can begin."""
-    today, begins, asked = at.as_of, at.date("request.next_from"), found.start("decision")
-    following, plans = at.fact("request.next").value, Plans(project=project, at=at, today=at.as_of or Date.max)
-    if at.fact("request.asked").value != NO_TRAFFIC or not (today and begins and asked and following):
+    now, following, first = map(at.fact, NEXT_REQUEST)
+    today, begins, asked = at.as_of, date_of(first), found.start("decision")
+    if now.value != NO_TRAFFIC or not (today and begins and asked and following.value):
         return
+    plans = Plans(project=project, at=at, today=today)
     wish = Bound(day=days_on(begins, -1), why="last working day before it can begin")
-    title, note = f"Decision on {following}", "on the newest documents, once its gates are green"
+    title, note = f"Decision on {following.value}", "on the newest documents, once its gates are green"
     one = Wanted(
         id="decision.again",
         kind="once",
