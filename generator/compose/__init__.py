@@ -35,7 +35,7 @@ def compose(
     components = Components(kind.id, kind.title, results, nodes, tuple(beside))
     jinja = environment(places.templates(), nodes, results.presentation.templates)
     jinja.globals.update(names(header_facts(kind, results, status) | dict(results.facts), components, results, figures))
-    check(jinja, place)
+    check(jinja, place, own=bool(results.presentation.templates))
     written = noted(shown(run(jinja, place), kind.id, results, nodes), kind.id, results, nodes)
     components.finish()
     source, settled = settle(written, nodes.all, place)

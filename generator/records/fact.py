@@ -1,8 +1,9 @@
 """One number, text, date or truth value with everything that vouches for it."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any, Literal, NoReturn
 from urllib.parse import quote
 
@@ -114,19 +115,34 @@ def facts_in(sentence: Sentence) -> Iterator[Fact]:
 
 def own_facts(record: Any) -> tuple[Fact, ...]:
     """Return the facts that are fields of a record, in their order."""
-    held = (getattr(record, each.name) for each in fields(record))
+    held = (getattr(record, name) for name in field_names(type(record)))
     return tuple(one for one in held if isinstance(one, Fact))
 
 
 def facts_of(value: Any) -> Iterator[Fact]:
-    """Yield the facts anywhere in a value: in a node, a gate, a sentence, a result."""
+    """Return the facts anywhere in a value, in order: in a node, a gate, a sentence, a result."""
+    found: list[Fact] = []
+    _gather(value, found)
+    return iter(found)
+
+
+def _gather(value: Any, found: list[Fact]) -> None:
     if isinstance(value, Fact):
-        yield value
+        found.append(value)
     elif isinstance(value, tuple):
         for item in value:
-            yield from facts_of(item)
+            _gather(item, found)
     elif isinstance(value, Mapping):
-        yield from facts_of(tuple(value.values()))
-    elif is_dataclass(value):
-        for each in fields(value):
-            yield from facts_of(getattr(value, each.name))
+        for item in value.values():
+            _gather(item, found)
+    else:
+        for name in field_names(type(value)):
+            _gather(getattr(value, name), found)
+
+
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()
+
+
+field_names: Callable[[Any], tuple[str, ...]] = cache(_field_names)
+"""Takes a class, gives the names of its fields; none where it is no record."""

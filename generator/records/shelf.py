@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from generator.records.fact import Fact, facts_of
+from generator.records.fact import Fact, facts_of, field_names
 
 Result = TypeVar("Result")
 
@@ -66,5 +66,5 @@ def changed(value: Any, change: Callable[[Fact], Fact]) -> Any:
     if isinstance(value, Mapping):
         return {key: changed(each, change) for key, each in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{each.name: changed(getattr(value, each.name), change) for each in fields(value)})
+        return replace(value, **{name: changed(getattr(value, name), change) for name in field_names(type(value))})
     return value

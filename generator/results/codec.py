@@ -12,7 +12,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from generator.records.fact import Fact
+from generator.records.fact import Fact, field_names
 
 Json = Any
 Read = Callable[[Json], Any]
@@ -40,8 +40,8 @@ def encoded(value: Any, refer: Callable[[Fact], Json]) -> Json:
         if all(isinstance(key, str) for key in value):
             return {key: encoded(each, refer) for key, each in value.items()}
         return [[encoded(key, refer), encoded(each, refer)] for key, each in value.items()]
-    if is_dataclass(value):
-        return {each.name: encoded(getattr(value, each.name), refer) for each in fields(value)}
+    if is_dataclass(kind := type(value)):
+        return {name: encoded(getattr(value, name), refer) for name in field_names(kind)}
     return value
 
 
@@ -140,7 +140,7 @@ def _fits(kind: Any, content: Json) -> bool:
     if kind is type(None):
         return content is None
     if is_dataclass(kind):
-        return type(content) is dict and content.keys() <= {each.name for each in fields(kind)}
+        return type(content) is dict and content.keys() <= set(field_names(kind))
     if get_origin(kind) is tuple:
         return type(content) is list
     return type(content) in PLAIN.get(kind, (str,))
