@@ -83,7 +83,8 @@ def _deployment(results: Results, name: str) -> _Of:
     by_name = {_text(row["stage"]): row for row in stages}
     if name and name not in by_name:
         raise InputError(f"there is no stage {name!r}", hint=f"there are {', '.join(by_name)}")
-    stage = by_name[name or next(iter(by_name))]
+    chosen = name or next(iter(by_name))
+    stage = by_name[chosen]
     start, end = day_of(stage["start"]), day_of(stage["end"])
     held = _held_back(results, value_of(stage["traffic"]))
     ready = not held.rows and results.verdict in ("proceed", "proceed_with_conditions")
@@ -93,12 +94,26 @@ def _deployment(results: Results, name: str) -> _Of:
         _fact("shadow", "Without traffic", value_of(stage["traffic"]) == 0),
         _as("start", "Planned start", stage["start"]),
         _as("end", "Planned end", stage["end"]),
-        _fact("gate", "What has to hold at the end", _text(stage["gate"]) or UNDECLARED),
+        *_gates({key: _text(row["gate"]) for key, row in by_name.items()}, chosen),
         _fact("kind", "Type", "normal: it is approved before it starts"),
         _fact("may_start", "May start", ready),
         _fact("freeze", "Freezes that it meets", _freeze(results, start, end)),
     )
     return _Of(facts=facts, tables=(_tasks({fact.id.partition(".")[2]: fact for fact in facts}, results), held))
+
+
+def _gates(gates: Mapping[str, str], chosen: str) -> tuple[Fact, Fact]:
+    """Return what has to hold before a stage begins and at its end; the last is behind its own gate too."""
+    names = list(gates)
+    at = names.index(chosen)
+    last = at == len(names) - 1
+    first = "; ".join(gates[one] for one in names[max(at - 1, 0) : at + last] if gates[one])
+    end = "no condition for going back holds" if last else gates[chosen] or UNDECLARED
+    before = _as("before", "What has to hold before it begins", first or "no gate stands before it")
+    return (
+        _fact("before", "What has to hold before it begins", first) if first else before,
+        _fact("gate", "What has to hold at the end", end),
+    )
 
 
 def _held_back(results: Results, traffic: Value) -> Table:
@@ -122,6 +137,7 @@ def _tasks(of: Mapping[str, Fact], results: Results) -> Table:
     steps: tuple[tuple[Sentence, Sentence], ...] = (
         (("Compare the SHA-256 of the model file with the one above",), ("they are equal",)),
         (("Send the requests of golden.json to the new version",), ("every answer lies within its tolerance",)),
+        *(((("Look whether the stage may begin",), (of["before"],)),) if of["before"].value else ()),
         served,
         (("Hold the stage until ", of["end"]), (of["gate"],)),
     )

@@ -59,6 +59,14 @@ def test_a_stage_says_when_the_way_back_begins_at_the_latest_and_when_it_is_look
     assert "The review after" in document.source
 
 
+def test_each_stage_waits_for_the_gate_before_it_and_the_last_for_its_own_too(results):
+    gates = [str(row["gate"]) for row in results.records("rollout.stages")]
+    stages = [str(row["stage"]) for row in results.records("rollout.stages")]
+    told = [with_change(results, ChangeRequest(purpose="deployment", stage=one)) for one in stages]
+    assert [value(one, "before") for one in told] == [None, *gates[:-2], f"{gates[-2]}; {gates[-1]}"]
+    assert [value(one, "gate") for one in told] == [*gates[:-1], "no condition for going back holds"]
+
+
 def test_the_risk_is_low_where_every_gate_passes_and_the_stage_may_start_where_nothing_is_open(results):
     passed = tuple(replace(gate, verdict="pass") for gate in results.gates)
     nothing = replace(results.tables["conditions.all"], rows=(), reason="none")

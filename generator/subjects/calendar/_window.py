@@ -73,6 +73,8 @@ def window_facts(project: Project, runs: tuple[Dated, ...], at: Known) -> Iterat
     half = days_on(found.onset, found.days // 2 + max(1, delay_of(at))) if found and found.onset else None
     yield dated(QUANTITY("calendar.window.first"), found.first if found else None)
     yield dated(QUANTITY("calendar.window.last"), found.last if found else None)
+    wait, judging = delay_of(at), at.number("labels.nowcast.mature_after")
+    yield derived(QUANTITY("calendar.window.wait"), wait if judging and judging < wait else None)
     yield derived(QUANTITY("calendar.window.days"), found.days if found else None)
     yield dated(QUANTITY("calendar.window.onset"), found.onset if found else None)
     yield derived(QUANTITY("calendar.window.after"), found.after if found else None)
