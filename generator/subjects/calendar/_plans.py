@@ -92,8 +92,13 @@ class Plans:
 
 def delay_of(at: Known) -> int:
     """Return the days until nearly every outcome is known."""
-    known_by = (number_of(at.fact(id)) for id in ("rollout.maturity", "data.labels.delay.p99"))
-    return math.ceil(max(days or 0.0 for days in known_by))
+    return math.ceil(max(waits(at)))
+
+
+def waits(at: Known) -> tuple[float, float]:
+    """Return the days that stages wait for outcomes, and those until nearly every outcome is known."""
+    stages, nearly_all = (number_of(at.fact(id)) or 0.0 for id in ("rollout.maturity", "data.labels.delay.p99"))
+    return stages, nearly_all
 
 
 def known_up_to(run: Date, at: Known) -> Date:

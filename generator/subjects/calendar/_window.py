@@ -10,7 +10,7 @@ from generator.records.project import Project
 from generator.records.timeline import Dated
 from generator.results.words import quantities
 from generator.subjects.calendar._board import Board, Bound, Wanted
-from generator.subjects.calendar._plans import days_on, delay_of, known_up_to
+from generator.subjects.calendar._plans import days_on, delay_of, known_up_to, waits
 from generator.subjects.calendar._rollouts import GOES_ON, RETRAINING, TRAINING
 from generator.subjects.calendar._workdays import Date
 from generator.subjects.kit.facts import dated, derived, flag
@@ -73,8 +73,8 @@ def window_facts(project: Project, runs: tuple[Dated, ...], at: Known) -> Iterat
     half = days_on(found.onset, found.days // 2 + max(1, delay_of(at))) if found and found.onset else None
     yield dated(QUANTITY("calendar.window.first"), found.first if found else None)
     yield dated(QUANTITY("calendar.window.last"), found.last if found else None)
-    wait, judging = delay_of(at), at.number("labels.nowcast.mature_after")
-    yield derived(QUANTITY("calendar.window.wait"), wait if judging and judging < wait else None)
+    stages, nearly_all = waits(at)
+    yield derived(QUANTITY("calendar.window.wait"), delay_of(at) if 0 < stages < nearly_all else None)
     yield derived(QUANTITY("calendar.window.days"), found.days if found else None)
     yield dated(QUANTITY("calendar.window.onset"), found.onset if found else None)
     yield derived(QUANTITY("calendar.window.after"), found.after if found else None)

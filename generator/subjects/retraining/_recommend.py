@@ -23,6 +23,8 @@ NO_OPTIONS = lacking("no retraining options declared", "retraining.options")
 DATED_ONES = "runs that have a day, no trigger to come counted"
 PACED_ONES = "runs, as many as triggers would start at the pace of the supplied days"
 EXPECTED_ONES = "runs that triggers are expected to start"
+TRIGGERED = "as many runs as triggers would start at the pace of the supplied days; fewer firings make it cheaper"
+AT_LATEST = "a run at each longest gap, with no trigger in it: one that fires moves a run forward or adds one"
 NEAR = 0.05
 """What the team's own option may cost above the cheapest and still be kept, as a share."""
 
@@ -153,12 +155,14 @@ def unkept(own: Costed, best: Costed, found: Ageing | None) -> Sentence:
 def tied(best: Costed, options: Sequence[Costed]) -> Sentence:
     """Return which options come to the same as the recommended one, and why the figures do not part them."""
     own = (best.dated.number, best.total.number)
-    same = [one.option.title for one in options if one is not best and (one.dated.number, one.total.number) == own]
+    same = [one for one in options if one is not best and (one.dated.number, one.total.number) == own]
     if not same or None in own:
         return ()
-    names = " and ".join(f"“{title}”" for title in same)
+    names = " and ".join(f"“{one.option.title}”" for one in same)
     comes = "comes" if len(same) == 1 else "come"
-    return (f" {names} {comes} to the same, with as many runs as often: the figures do not tell them apart.",)
+    loose = [one for one in (best, *same) if one.option.every_days is None and one.year]
+    priced = [f" “{one.option.title}” is priced by {TRIGGERED if one.paced else AT_LATEST}." for one in loose]
+    return (f" {names} {comes} to the same, with as many runs as often: the figures tie.", *priced)
 
 
 def cheaper(best: Costed, options: Sequence[Costed], found: Ageing | None) -> Sentence:
