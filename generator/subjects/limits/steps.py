@@ -12,10 +12,14 @@ from generator.subjects.kit.known import Known
 from generator.subjects.limits.measured import previous, validation
 from generator.subjects.limits.quantities import NAMES, Limit, in_words, unit_of_objective, watched_as
 from generator.subjects.limits.rules import RuleLevel, condition_limit, rule_levels, same_population, trigger_limit
+from generator.subjects.scores.found import Discrimination
 
 QUANTITY = quantities(__file__)
 
 CONTRACT = ("contract.rejected.last_day", "data.production.per_day")
+CHANCE = 0.5
+"""Area under the curve of scores that tell nothing."""
+WORTHLESS = "holds only of a model worse than none by this measure"
 COUNTS = "the limit counts, and fires on such a day"
 
 RANKS: dict[str, float] = {
@@ -110,6 +114,21 @@ def disputed(source: str, known: Known, project: Project) -> Sentence:
     found = [one for one in others if any(contradicts(one, mine) or contradicts(mine, one) for mine in own)]
     words = [part for one in found for part in (", ", f"{one.name} ", one.value)]
     return ("contradicts ", *words[1:]) if words else ()
+
+
+def beneath(limit: Limit, known: Known) -> Sentence:
+    """Return what does without a model all that a limit on the ranking asks for; nothing where the limit asks more."""
+    ranking, bound = known.shelf[Discrimination].ranking, limit.threshold.number
+    if ranking is None or bound is None or limit.upward:
+        return ()
+    chance, drawn = derived(QUANTITY("ladder.chance_order"), CHANCE), ranking.metrics.get("base_rate")
+    reached = {
+        "accuracy": ("the commoner outcome for every row would reach ", ranking.others.trivial),
+        "auc": ("an order by chance would reach ", chance),
+        "precision_at_top": ("rows drawn by chance would reach ", drawn.production if drawn else None),
+    }
+    words, value = reached.get(limit.metric, ("", None))
+    return () if value is None or value.number is None or bound >= value.number else (words, value)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,7 +18,7 @@ from generator.subjects.limits.quantities import in_words
 from generator.subjects.limits.readings import Reading, fires_now, read
 from generator.subjects.limits.rules import trigger_limit
 from generator.subjects.limits.series import step_days
-from generator.subjects.limits.steps import disputed
+from generator.subjects.limits.steps import WORTHLESS, beneath, disputed
 from generator.subjects.limits.watched import watched_id
 from generator.subjects.retraining._ageing import DAYS_A_YEAR
 from generator.subjects.retraining._paced import cycle, most
@@ -177,11 +177,15 @@ def triggers_table(held: tuple[HeldTrigger, ...], at: Known, project: Project) -
 def _trigger_row(one: HeldTrigger, index: int, at: Known, project: Project) -> tuple[Cell, ...]:
     trigger = one.trigger
     head, path = f"retraining.trigger.{segment_of(trigger.id)}", f"retraining.triggers.{index}"
-    against = disputed(f"retraining.{trigger.id}", at, project)
+    against, lower = disputed(f"retraining.{trigger.id}", at, project), beneath(one.reading.limit, at)
     cooldown = declared(project, f"{head}.cooldown", trigger.cooldown_days, f"{path}.cooldown_days", unit="days")
     return (
         trigger.id,
-        (*_condition(one), *(("; ▲ ", *against) if against else ())),
+        (
+            *_condition(one),
+            *(("; ▲ ", *against) if against else ()),
+            *((f"; ▲ {WORTHLESS}: ", *lower) if lower else ()),
+        ),
         one.reading.current,
         one.fired,
         since(one),

@@ -17,6 +17,7 @@ from generator.subjects.limits.messages import monthly_fact, pace_of
 from generator.subjects.limits.quantities import Limit, in_words, unit_of
 from generator.subjects.limits.rules import condition_limit, rule_levels, trigger_limit
 from generator.subjects.limits.series import rows_a_day
+from generator.subjects.limits.steps import WORTHLESS, beneath
 from generator.subjects.rollback._conditions import arm_rows, chance_on_arms, compares, words_against
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
@@ -32,7 +33,10 @@ RASH = 0.05
 MOSTLY = 0.5
 """Share of the supplied days from which a rule that fired on them is told."""
 NO_STEPS = lacking("no thresholds declared", "objectives.metrics", "alerts.rules")
-NOTHING = "no condition was found that never holds, always holds, holds mostly by chance or held on most supplied days"
+NOTHING = (
+    "no condition was found that never holds, always holds, holds mostly by chance, held on most supplied days "
+    "or holds only of a model worse than none"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,6 +98,7 @@ def idle(at: Known, project: Project) -> tuple[Idle, ...]:
             *_always(one, project),
             *_by_chance(one, at, project),
             *_on_most_days(one, counts, at, project),
+            *_worthless(one, at),
         ]
     return tuple(found)
 
@@ -179,6 +184,16 @@ def _always(one: Stated, project: Project) -> Iterator[Idle]:
     if below if one.limit.upward else above:
         why: Sentence = ("it always holds: every value passes the threshold",)
         yield Idle(id=f"ladder.always.{one.id}", stated=one, why=why, do="Set a threshold that healthy days keep.")
+
+
+def _worthless(one: Stated, at: Known) -> Iterator[Idle]:
+    """Limits below what is reached without a model: they hold only once it is worse than none."""
+    if reached := beneath(one.limit, at):
+        do = "Raise it above that."
+        if one.limit.metric == "accuracy":
+            do = "Watch the ranking, the error of the probabilities or the money instead; else raise it above that."
+        why: Sentence = (f"it {WORTHLESS}: ", *reached)
+        yield Idle(id=f"ladder.worthless.{one.id}", stated=one, why=why, severity="watch", do=do)
 
 
 def _by_chance(one: Stated, at: Known, project: Project) -> Iterator[Idle]:

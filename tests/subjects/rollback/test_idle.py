@@ -7,6 +7,7 @@ import pytest
 
 from generator.records import project as p
 from generator.records.evidence import Evidence, Finding
+from generator.records.fact import Fact
 from generator.subjects.ladder import ladder
 from generator.subjects.rollback import rollback
 from tests.subjects import case
@@ -99,3 +100,17 @@ def test_going_back_by_chance_stands_in_the_table_and_has_one_finding() -> None:
     assert "rollback.false_alarm.c" in {one.id for one in told}
     calm = going_back(replace(rash, window_days=28))
     assert not case.rows(ladder.run(case.project(**calm), case.evidence(), case.BEFORE), "ladder.idle")
+
+
+@pytest.mark.parametrize(
+    ("metric", "threshold", "told"),
+    [("accuracy", 0.75, True), ("accuracy", 0.88, False), ("auc", 0.45, True), ("auc", 0.6, False)],
+)
+def test_a_limit_below_what_is_reached_without_a_model_is_told(metric: p.Metric, threshold: float, told: bool) -> None:
+    trigger = p.Trigger(id="t", metric=metric, operator="<", threshold=threshold)
+    known = case.evidence(
+        Fact(id="performance.others.trivial", value=0.879, label="All no", unit="share"),
+        Fact(id="performance.auc.production", value=0.8, label="AUC"),
+    )
+    decided = ladder.run(case.project(retraining=p.Retraining(triggers=(trigger,))), known, case.BEFORE)
+    assert any(one.id == "ladder.worthless.retraining.t" for one in decided.findings) is told
