@@ -81,6 +81,11 @@ class Ratio:
             return math.nan
         return 0.5 / value**2 if self.root else 1.0 / value
 
+    def carried(self, variance: float, value: float) -> float:
+        """Return the variance of the metric, or of its logarithm, from that of the mean it is made from."""
+        slope = self.slope(value)
+        return variance * slope * slope
+
 
 RMSE = Ratio(top="e2", bottom="n", square="e4", root=True)
 BRIER = Ratio(top="e2", bottom="n", square="e4")
@@ -108,7 +113,7 @@ def estimate(ratio: Ratio, sums: Sums) -> Estimate:
     entity = _entity_variance(ratio, top, bottom, groups)
     row = _row_variance(ratio, sums, value)
     days = ar1_day_variance(*_daily(ratio, sums))
-    day = days.se2 * ratio.slope(value) ** 2
+    day = ratio.carried(days.se2, value)
     variance = two_way(entity, day, row)
     df = two_way_df(groups, days.d_eff if not math.isnan(day) else math.nan)
     interval = (log_interval if ratio.log else t_interval)(value, variance, df)
@@ -125,12 +130,18 @@ def estimate(ratio: Ratio, sums: Sums) -> Estimate:
 
 
 def usable_groups(sums: Sums) -> int:
-    """Return how many groups the jackknife leaves out in turn; 0 where there are too few entities.
+    """Return how many groups the jackknife leaves out in turn; 0 where there are too few entities."""
+    return left_out(_column(sums.group, "n"), sums.entities)
 
-    Sets of fewer entities than fill eight groups use every occupied hash group as one cluster.
+
+def left_out(rows: FloatArray, entities: float) -> int:
+    """Return how many of the groups with these rows are left out in turn; 0 where there are too few.
+
+    Sets of fewer entities than fill eight groups use every occupied hash group as one cluster, and so do sums that
+    hold fewer groups than their entities would fill: training statistics hold one.
     """
-    occupied = int((_column(sums.group, "n") > 0).sum())
-    return fold_groups(sums.entities) or (occupied if occupied >= FEWEST else 0)
+    occupied, enough = int((rows > 0).sum()), fold_groups(entities)
+    return enough if 0 < enough <= rows.size else occupied if occupied >= FEWEST else 0
 
 
 def entities_in(group_rows: FloatArray) -> float:
@@ -163,7 +174,7 @@ def _row_variance(ratio: Ratio, sums: Sums, value: float) -> float:
     if ratio.square is None or n <= 1:
         return math.nan
     mean = sums.total(ratio.top) / n
-    return max(sums.total(ratio.square) / n - mean * mean, 0.0) / n * ratio.slope(value) ** 2
+    return ratio.carried(max(sums.total(ratio.square) / n - mean * mean, 0.0) / n, value)
 
 
 def _daily(ratio: Ratio, sums: Sums) -> tuple[FloatArray, FloatArray]:

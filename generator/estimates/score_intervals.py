@@ -12,13 +12,12 @@ from typing import Literal
 
 import numpy as np
 
-from generator.estimates.intervals import FEWEST, Estimate, folded, method_of
+from generator.estimates.intervals import FEWEST, Estimate, folded, left_out, method_of
 from generator.estimates.score_sums import N_P, PQ, ROWS, N, P, Scores, Y
 from generator.records.aggregates import FloatArray
 from generator.stats.arrays import divide, floats
 from generator.stats.cluster import (
     ar1_day_variance,
-    fold_groups,
     jackknife_variance,
     leave_one_out_sums,
     two_way,
@@ -121,9 +120,7 @@ def _each(statistic: Statistic, many: FloatArray) -> FloatArray:
 
 def usable_groups(scores: Scores) -> int:
     """Return how many groups the jackknife leaves out in turn; 0 where there are too few entities."""
-    occupied = int((scores.group[..., N].sum(axis=1) > 0).sum())
-    enough = min(fold_groups(scores.entities), scores.group.shape[0])
-    return enough or (occupied if occupied >= FEWEST else 0)
+    return left_out(scores.group[..., N].sum(axis=1), scores.entities)
 
 
 def _entity_variance(statistic: Statistic, group: FloatArray, groups: int) -> float:

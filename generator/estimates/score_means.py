@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.estimates.intervals import FEWEST, Estimate, folded, method_of
+from generator.estimates.intervals import FEWEST, Estimate, folded, left_out, method_of
 from generator.estimates.score_sums import Scores, outcomes
 from generator.records.aggregates import FloatArray
 from generator.stats.arrays import divide, floats
 from generator.stats.cluster import (
     ar1_day_variance,
-    fold_groups,
     jackknife_variance,
     leave_one_out_sums,
     two_way,
@@ -45,7 +44,7 @@ def mean_of(scores: Scores, top: Weights, bottom: Weights) -> Estimate:
         return _nothing()
     value = total / weight
     row = _row_variance(scores.total, top, bottom, value) / weight**2
-    groups = fold_groups(scores.entities) or _occupied(group[:, 1])
+    groups = left_out(group[:, 1], scores.entities)
     entity = math.nan
     if groups >= FEWEST:
         left = leave_one_out_sums(folded(group, groups))
@@ -78,11 +77,6 @@ def _row_variance(total: FloatArray, top: Weights, bottom: Weights, value: float
     squares = positives @ (top.positive - value * bottom.positive) ** 2
     squares += negatives @ (top.negative - value * bottom.negative) ** 2
     return float(squares)
-
-
-def _occupied(rows: FloatArray) -> int:
-    found = int((rows > 0).sum())
-    return found if found >= FEWEST else 0
 
 
 def _nothing() -> Estimate:

@@ -40,13 +40,12 @@ def in_window(ratio: Ratio, sums: Sums, part: FloatArray) -> Estimate:
     if n <= 1 or bottom <= 0 or ratio.square is None:
         return replace(whole, value=math.nan)
     value, mean = ratio.of(top, bottom), top / n
-    slope = ratio.slope(value)
-    row = max(float(part[:, COLUMN[ratio.square]].sum()) / n - mean**2, 0.0) / n * slope**2
+    row = ratio.carried(max(float(part[:, COLUMN[ratio.square]].sum()) / n - mean**2, 0.0) / n, value)
     days = ar1_day_variance(
         divide(part[:, COLUMN[ratio.top]], part[:, COLUMN[ratio.bottom]]), part[:, COLUMN[ratio.bottom]]
     )
     repeated = _repeated(whole, sums.total("n"), sums.entities, n)
-    variance = two_way(row * repeated, days.se2 * slope**2, row)
+    variance = two_way(row * repeated, ratio.carried(days.se2, value), row)
     df = two_way_df(GROUPS, days.d_eff)
     around = (log_interval if ratio.log else t_interval)(value, variance, df)
     return _estimate(value, around, variance, row, df, n, sums.independent)

@@ -12,7 +12,9 @@ import pytest
 from lxml import html
 from markdown_it import MarkdownIt
 
+from tests.hostile.spoil import all_of, declares, profiled
 from tests.hostile.world import World, accepted
+from tests.measure.frames import rows
 
 Spoil = Callable[[World], None]
 Check = Callable[[World], None]
@@ -47,6 +49,14 @@ def constant_target(world: World) -> None:
 
 def perfect(world: World) -> None:
     world.production = world.production.assign(guess=world.production["price"])
+
+
+def nearly_nothing(world: World) -> None:
+    world.both(lambda table: table.assign(**{name: table[name] * 1e-150 for name in ("price", "guess", "old")}))
+
+
+def many_entities(world: World) -> None:
+    world.training = rows(days=1, entities=900)
 
 
 def all_missing(world: World) -> None:
@@ -265,6 +275,15 @@ CASES: dict[str, tuple[Spoil, Check]] = {
     "a column constant in training": (constant_in_training, says_why("drift.weight.smd")),
     "a constant target": (constant_target, says_why("performance.r2.production")),
     "a model without errors": (perfect, same_error),
+    "an error that costs and is none": (
+        all_of(perfect, declares("business", "loss_per_unit_error: 2")),
+        says_why("retraining.decay.money"),
+    ),
+    "errors too small to square": (nearly_nothing, unchanged),
+    "statistics of many entities out of sample": (
+        all_of(many_entities, profiled(reference_is="held_out")),
+        same_error,
+    ),
     "columns without values": (all_missing, says_why("drift.rating.smd")),
     "a column without values anywhere": (all_missing_everywhere, unchanged),
     "no labels": (no_labels, says_why("performance.rmse.production")),

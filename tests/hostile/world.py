@@ -60,7 +60,7 @@ class World:
         self.production, self.training = change(self.production), change(self.training)
 
     def save(self) -> None:
-        self.folder.mkdir(exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.training.to_csv(self.folder / "training.csv", index=False)
         if self.content is not None:
             (self.folder / "rows.csv").write_bytes(self.content)

@@ -102,6 +102,7 @@ CASES = [
     ("alerts", f"{RULE}rmse\n    red: 9\n    consecutive: ¶-1", "is -1", "1 or more"),
     ("alerts", f"{RULE}rmse\n    red: 9\n    features: ¶each", "rmse is not measured by feature", "psi"),
     ("alerts", f"{RULE}missing\n    red: ¶15", "is 15, but missing is a share", "write 0.15 for 15 %"),
+    ("alerts", f"{RULE}missing\n    red: ¶1e9", "is 1e+09, but missing is a share", "a number from 0 to 1"),
     ("alerts", "levels: [{name: red}, {name: ¶red}]", "for the second time", "its own"),
     ("alerts", "runbook_url: ¶javascript:alert(1)", "is no web or mail address", "https://"),
     ("alerts", "runbook_url: ¶https://", "is no web or mail address", "https://"),

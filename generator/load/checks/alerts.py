@@ -59,4 +59,5 @@ def _metric(path: Path, item: object) -> Iterator[Complaint]:
         value = getattr(item, key, None)
         if metric in SHARES and value is not None and not 0 <= value <= 1:
             what = f"is {value:g}, but {metric} is a share"
-            yield Complaint((*path, key), what, f"write {value / 100:g} for {value:g} %")
+            hint = f"write {value / 100:g} for {value:g} %" if 0 < value <= 100 else "write a number from 0 to 1"
+            yield Complaint((*path, key), what, hint)

@@ -1,8 +1,8 @@
 """The dated activities of the next twelve months, on days when they can happen."""
 
-from generator.subjects.calendar._plans import Plans, days_on, learnable
+from generator.subjects.calendar._plans import Plans, learnable
 from generator.subjects.calendar._rollouts import TRAFFIC_ASKED, dated_runs
-from generator.subjects.calendar._workdays import Date, working
+from generator.subjects.calendar._workdays import Date, days_on, working
 
 __all__ = [
     "TRAFFIC_ASKED",

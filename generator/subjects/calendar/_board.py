@@ -1,12 +1,11 @@
 """Takes activities with what binds them, one after the other, gives each the first day that all of it allows."""
 
-import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.records.project import Calendar
 from generator.records.timeline import Dated, Kind
-from generator.subjects.calendar._workdays import Date, obstacle
+from generator.subjects.calendar._workdays import Date, days_on, obstacle
 
 FARTHEST = 732
 """Days after which no free day is looked for any more."""
@@ -87,7 +86,7 @@ class Board:
             kind=one.kind,
             title=one.title,
             start=day,
-            end=day + datetime.timedelta(days=one.days - 1),
+            end=days_on(day, one.days - 1),
             fixed=asked.why,
             moved=moved,
             owner=one.owner,
@@ -115,7 +114,7 @@ class Board:
             return asked, ()
         if not self._holder(one, asked):
             for back in range(1, (asked - low).days + 1):
-                sooner = asked - datetime.timedelta(days=back)
+                sooner = days_on(asked, -back)
                 if self._holder(one, sooner):
                     break
                 if not tuple(self._against(one, sooner)):
@@ -126,7 +125,7 @@ class Board:
         """Return the first free day from `asked` on, and all that stood in its way, weekends only where alone."""
         reasons: dict[str, None] = {}
         for step in range(FARTHEST):
-            day = asked + datetime.timedelta(days=step)
+            day = days_on(asked, step)
             against = tuple(self._against(one, day))
             if not against:
                 return day, tuple(why for why in reasons if why != WEEKEND) or (WEEKEND,)

@@ -9,10 +9,10 @@ from generator.records.journal import closed_by
 from generator.records.project import Activity, Approver, Project
 from generator.records.timeline import Dated, Kind, Timeline
 from generator.subjects.calendar._board import Board, Bound, Wanted
-from generator.subjects.calendar._plans import Plans, as_declared, days_on
+from generator.subjects.calendar._plans import Plans, as_declared
 from generator.subjects.calendar._rollouts import ROLLOUT, TRAFFIC_ASKED, decides
 from generator.subjects.calendar._window import learned
-from generator.subjects.calendar._workdays import Date, every
+from generator.subjects.calendar._workdays import Date, days_on, every
 from generator.subjects.kit.known import Known, date_of
 
 DRILL, DUE, SIGNATURE = "Rollback drill", "Conditions due", "Signature: "

@@ -1,6 +1,5 @@
 """What is laid out on the calendar: the project's plans on the day of the build, and a change of them to try."""
 
-import datetime
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from dataclasses import dataclass
 from generator.records.fact import Fact, segment_of
 from generator.records.project import REACH, Project, Stage
 from generator.subjects.calendar._board import Bound
-from generator.subjects.calendar._workdays import Date, year_after
+from generator.subjects.calendar._workdays import Date, days_on, year_after
 from generator.subjects.kit.known import Known, date_of, number_of
 
 UNNAMED = "not declared"
@@ -118,8 +117,3 @@ def learnable(at: Known, now: Fact, since: Iterable[Fact]) -> Date | None:
 def as_declared(day: Date) -> Bound:
     """Return a day that the project declares."""
     return Bound(day=day, why="as declared")
-
-
-def days_on(day: Date, days: int) -> Date:
-    """Return the day so many days on."""
-    return day + datetime.timedelta(days=days)

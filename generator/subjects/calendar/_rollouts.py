@@ -7,9 +7,9 @@ from generator.records.fact import segment_of
 from generator.records.project import Stage
 from generator.records.timeline import Dated, Timeline
 from generator.subjects.calendar._board import Board, Bound, Wanted
-from generator.subjects.calendar._plans import Plans, days_on
+from generator.subjects.calendar._plans import Plans
 from generator.subjects.calendar._promises import promised
-from generator.subjects.calendar._workdays import Date, working
+from generator.subjects.calendar._workdays import Date, days_on, working
 
 RETRAINING, ROLLOUT = "Retraining", "Rollout"
 AT_ONCE = "a trigger fires"

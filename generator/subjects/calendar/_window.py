@@ -10,9 +10,9 @@ from generator.records.project import Project
 from generator.records.timeline import Dated
 from generator.results.words import quantities
 from generator.subjects.calendar._board import Board, Bound, Wanted
-from generator.subjects.calendar._plans import days_on, delay_of, known_up_to, waits
+from generator.subjects.calendar._plans import delay_of, known_up_to, waits
 from generator.subjects.calendar._rollouts import GOES_ON, RETRAINING, TRAINING
-from generator.subjects.calendar._workdays import Date
+from generator.subjects.calendar._workdays import Date, days_on
 from generator.subjects.kit.facts import dated, derived, flag
 from generator.subjects.kit.known import Known
 

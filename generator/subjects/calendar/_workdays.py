@@ -8,8 +8,15 @@ from generator.records.public_holidays import public_holidays
 
 Date = datetime.date
 FRIDAY = 4
+LAST = Date(9998, 12, 31)
+"""The last day that anything is put on: what is a year after it can still be written."""
 MONTHS: dict[Repeat, int] = {"monthly": 1, "quarterly": 3, "yearly": 12}
 DAYS: dict[Repeat, int] = {"daily": 1, "weekly": 7, "two-weekly": 14}
+
+
+def days_on(day: Date, days: int) -> Date:
+    """Return the day so many days on, or where the calendar ends sooner its last or first one."""
+    return Date.fromordinal(min(max(day.toordinal() + days, Date.min.toordinal()), max(day, LAST).toordinal()))
 
 
 def obstacle(day: Date, calendar: Calendar, *, release: bool) -> str:

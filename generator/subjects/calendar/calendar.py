@@ -14,10 +14,11 @@ from generator.records.table import Cell, Table
 from generator.records.timeline import Dated, Timeline
 from generator.results.words import quantities, tables
 from generator.subjects.calendar._others import ANEW, DUE, asked_again
-from generator.subjects.calendar._plans import days_on, known_up_to
+from generator.subjects.calendar._plans import known_up_to
 from generator.subjects.calendar._promises import delivery, roadmap
 from generator.subjects.calendar._rollouts import LEARNS
 from generator.subjects.calendar._window import NEXT, learned, window_facts, window_finding
+from generator.subjects.calendar._workdays import days_on
 from generator.subjects.kit.facts import dated, derived, flag
 from generator.subjects.kit.known import Known, Row, date_of, known, text_of
 

@@ -81,7 +81,7 @@ def kurtosis(sums: Sums | None, head: Head) -> Fact:
         m1, m2, m3, m4 = (sums.total(name) / n for name in ("e", "e2", "e3", "e4"))
         spread = m2 - m1**2
         fourth = m4 - 4 * m1 * m3 + 6 * m1**2 * m2 - 3 * m1**4
-        value = fourth / spread**2 if spread > 1e-12 * max(m2, 1e-300) else math.nan
+        value = fourth / spread / spread if spread > 1e-12 * max(m2, 1e-300) else math.nan
     return number(
         head.id("kurtosis"),
         value,

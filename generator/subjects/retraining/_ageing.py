@@ -10,6 +10,7 @@ import numpy as np
 from generator.records.fact import SAMPLING, Fact
 from generator.records.project import Project
 from generator.results.words import Quantity, quantities
+from generator.stats.arrays import ratio
 from generator.stats.decay import Family, Shape
 from generator.stats.retraining import Doubtful, doubtful
 from generator.subjects.kit.facts import derived
@@ -25,6 +26,7 @@ MONTH = 30
 """Days of age at which the loss is told to readers."""
 TOLERANCE = 0.1
 """What an interval may cost above the best and still count as good, as a share."""
+NO_ERROR = "no error was measured, hence none that could grow"
 NEVER = "the older model was never worse"
 FAMILIES: dict[str, Family] = {"linear": "linear", "power": "power", "saturating": "saturating"}
 
@@ -61,16 +63,17 @@ def money_per_error(at: Known, project: Project) -> Fact:
     facts = [at.fact("business.price_of_error"), daily_rows(at)]
     facts += [] if binary else [production(at.shelf, "mae"), production(at.shelf, "rmse")]
     values = [fact.number for fact in facts if fact.number is not None]
-    value = None
+    value, why = None, "not computable"
     if len(values) == len(facts):
         price, rows, *rest = values
-        value = price * rows * (rest[0] / (2.0 * rest[1] ** 2) if rest else 1.0)
+        share = ratio(rest[0], 2.0 * rest[1] ** 2) if rest else 1.0
+        value, why = (None, NO_ERROR) if math.isnan(share) else (price * rows * share, "")
     return derived(
         QUANTITY("retraining.decay.money"),
         value,
         method="cost of a unit of error × rows a day" + ("" if binary else " × MAE / (2 × RMSE²)"),
         source=", ".join(fact.id for fact in facts),
-        reason=next((fact.reason for fact in facts if fact.reason), "not computable"),
+        reason=next((fact.reason for fact in facts if fact.reason), why),
     )
 
 

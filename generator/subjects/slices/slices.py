@@ -20,7 +20,13 @@ from generator.subjects.slices._search import CARRIED, MARGIN, Slice, search
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
-FIFTHS = ("lowest fifth", "second fifth", "middle fifth", "fourth fifth", "highest fifth")
+PARTS = {
+    2: ("lowest part", "highest part"),
+    3: ("lowest part", "middle part", "highest part"),
+    4: ("lowest part", "second part", "third part", "highest part"),
+    5: ("lowest fifth", "second fifth", "middle fifth", "fourth fifth", "highest fifth"),
+}
+"""What the parts of a feature are called, by how many cuts at its fifths leave."""
 TOLD = 5
 METHOD = "searched among even {} groups, estimated in odd ones; against others at the same tenths of the predictions"
 
@@ -112,9 +118,7 @@ def part_name(cut: Slicing, part: int) -> str:
     """Return a part in words: a level, or which fifth of the training rows."""
     if not cut.cuts or part == len(cut.cuts) + 1:
         return cut.parts[part]
-    if len(cut.cuts) + 1 == len(FIFTHS):
-        return FIFTHS[part]
-    return "lowest part" if part == 0 else "highest part" if part == len(cut.cuts) else "middle part"
+    return PARTS[len(cut.cuts) + 1][part]
 
 
 def _edges(cut: Slicing) -> Iterator[Fact]:

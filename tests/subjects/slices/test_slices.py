@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from generator.records.cells import Slicing
 from generator.stats.slices import slice_score
 from generator.subjects.slices import slices
 from tests.subjects import worlds
@@ -56,3 +57,10 @@ def test_without_labels_nothing_is_searched(tmp_path: Path) -> None:
     made, ledger = worlds.ledger(tmp_path, worlds.rows(10, 99), production)
     found = slices.run(made, ledger)
     assert found.fact("slices.count.confirmed").reason == "no labelled rows"
+
+
+@pytest.mark.parametrize("many", [1, 2, 3, 4])
+def test_each_part_of_a_number_has_a_name_of_its_own(many: int):
+    parts = (*(str(part) for part in range(many + 1)), "missing")
+    cut = Slicing(feature="x", parts=parts, cuts=tuple(float(edge) for edge in range(many)))
+    assert len({slices.part_name(cut, part) for part in range(many + 2)}) == many + 2
