@@ -82,7 +82,11 @@ def steps_to_message(breach: float, degraded: float, watch: MessageRule) -> floa
 
 
 def chance_within(breach: float, shift: float, watch: MessageRule, steps: int) -> float:
-    """Chance of a message within so many steps of a change of `shift` standard errors of a window; 0 for none."""
+    """Chance of a message within so many steps of a change of `shift` standard errors of a window; 0 for none.
+
+    Of more than a year of steps, those of the year count.
+    """
+    steps = min(steps, LONGEST - 1)
     first = _first(shift, breach, watch, steps)
     return float((first <= steps).mean())
 

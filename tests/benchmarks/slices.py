@@ -133,7 +133,7 @@ def named(sums: SliceSums, name: str) -> Parts:
 def _part(cut: Slicing, place: int) -> str | int | frozenset[str]:
     if cut.parts[place] == OTHER:
         return frozenset(f"{cut.feature}{k}" for k in range(TEXTS[cut.feature])) - set(cut.known)
-    return place if cut.cuts and place < len(slices.FIFTHS) else cut.parts[place]
+    return place if cut.cuts and place < len(slices.PARTS[5]) else cut.parts[place]
 
 
 def outcome(seed: int, excess: float) -> Outcome:

@@ -137,3 +137,8 @@ def test_a_rule_that_mostly_fires_by_chance_cannot_tell() -> None:
 def test_more_in_a_row_never_means_more_messages(breach: float, consecutive: int, window: int) -> None:
     once, again = (m.messages(breach, MessageRule(window=window, consecutive=consecutive + more)) for more in (0, 1))
     assert 0.0 <= again.per_step <= once.per_step + 3 * once.error
+
+
+def test_a_stage_of_more_than_a_year_is_judged_by_its_year():
+    watch = MessageRule(window=1, consecutive=1, recovery=1)
+    assert m.chance_within(1e-3, 0.0, watch, 10**9) == m.chance_within(1e-3, 0.0, watch, 364) < 1.0
