@@ -55,6 +55,11 @@ def nearly_nothing(world: World) -> None:
     world.both(lambda table: table.assign(**{name: table[name] * 1e-150 for name in ("price", "guess", "old")}))
 
 
+def no_objectives(world: World) -> None:
+    del world.project["objectives"]
+    world.data["target_unit"] = "money"
+
+
 def many_entities(world: World) -> None:
     world.training = rows(days=1, entities=900)
 
@@ -280,6 +285,7 @@ CASES: dict[str, tuple[Spoil, Check]] = {
         says_why("retraining.decay.money"),
     ),
     "errors too small to square": (nearly_nothing, unchanged),
+    "a target in money without objectives": (no_objectives, says_why("performance.rmse.acceptable")),
     "statistics of many entities out of sample": (
         all_of(many_entities, profiled(reference_is="held_out")),
         same_error,

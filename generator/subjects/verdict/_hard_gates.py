@@ -112,7 +112,8 @@ def _segment(project: Project, column: str) -> str:
 def _no_bound(project: Project) -> Fact:
     own = headline(binary=project.settings.data.task == "binary")
     reason = lacking(UNDECLARED, "objectives.metrics.acceptable", file=project.file)
-    return missing(f"performance.{own.metric}.acceptable", reason, label=f"{NAMES[own.metric]}, acceptable")
+    label, unit = f"{NAMES[own.metric]}, acceptable", unit_of_objective(own.metric, project)
+    return missing(f"performance.{own.metric}.acceptable", reason, label=label, unit=unit)
 
 
 def _title(objective: Objective) -> str:
