@@ -14,6 +14,7 @@ from generator.results.words import quantities, tables
 from generator.subjects.kit.facts import declared, derived, flag
 from generator.subjects.kit.known import Known
 from generator.subjects.limits.formulas import closing
+from generator.subjects.limits.quantities import Limit
 from generator.subjects.limits.rules import rule_levels, title_of
 from generator.subjects.limits.waking import WAKING
 from generator.subjects.limits.watched import taking
@@ -137,7 +138,11 @@ def worse(at: Known, project: Project) -> tuple[Table, Table, Table]:
     worse = [(one, _share_of(one, rows)) for one in at.shelf[Recent].levels if one.worse]
     most = mode.most if (mode := taking(project)) else None
     fits = [(one, share) for one, share in worse if most is None or (share.number or 0.0) <= most]
-    shown = ((one.name, one.turned.recent, share if most else ()) for one, share in fits[:SHOWN])
+    red = _red(at, project) if mode else None
+    shown = (
+        (one.name, one.turned.recent, share if most else (), *_above(_rest(one, rows, at), red))
+        for one, share in fits[:SHOWN]
+    )
     beyond = ((one.name, share) for one, share in worse if (one, share) not in fits)
     reason = "no group errs surely more than before"
     return (
@@ -145,6 +150,19 @@ def worse(at: Known, project: Project) -> tuple[Table, Table, Table]:
         TABLE("runbook.beyond", beyond, reason=reason),
         TABLE("runbook.together", _together(fits[:SHOWN], most), reason=reason),
     )
+
+
+def _red(at: Known, project: Project) -> Limit | None:
+    """Return the gravest limit on the error of all rows, where an alert has one."""
+    metric = at.shelf[Recent].headline
+    levels = (one for one in rule_levels(project) if one.gravest and one.rule.metric == metric)
+    return next((one.limit for one in levels if not one.limit.segment), None)
+
+
+def _above(rest: Fact, red: Limit | None) -> tuple[Cell, Cell]:
+    """Return the error that is left without a group and the limit that it passes; nothing where it keeps it."""
+    above = red is not None and rest.number is not None and red.breached(rest.number)
+    return (rest, red.threshold) if red is not None and above else ((), ())
 
 
 def _together(fits: list[tuple[TeamLevel, Fact]], most: float | None) -> Iterator[tuple[Cell, ...]]:

@@ -279,6 +279,23 @@ def test_each_group_is_written_as_its_command_takes_it_with_what_is_left_without
     assert case.value(decided, "runbook.rest.side.south") == pytest.approx(46**0.5)
 
 
+@pytest.mark.parametrize(("red", "said"), [(6.5, True), (7.0, False)])
+def test_a_group_without_which_the_rest_still_stands_past_the_red_limit_is_told(red: float, said: bool):
+    turned = Turned(**{key: case.fact(f"w.south.{key}", 2.0, n=100) for key in ("earlier", "recent", "change")})
+    whole = Turned(**{key: case.fact(f"w.all.{key}", 5.0, n=200) for key in ("earlier", "recent", "change")})
+    rows = case.fact("windows.recent.rows", 200)
+    evidence = case.found(facts=(rows, *(case.fact(f"windows.recent.{key}", 1) for key in ("start", "end", "days"))))
+    found, measure = evidence.shelf[Recent], Measure(metric="rmse")
+    level = TeamLevel(segment="side", name="south", turned=turned, proven=True, worse=True)
+    recent = replace(found, levels=(level,), headline="rmse", measures={**found.measures, measure: whole})
+    evidence = replace(evidence, shelf=evidence.shelf.added(recent))
+    rollback = replace(case.ROLLBACK, degraded_modes=(p.Mode(name="Take out", most=0.6, slot="{level}"),))
+    rule = p.Rule(id="error", metric="rmse", operator=">=", red=red)
+    decided = _decided(case.pricing(rollback=rollback, alerts=p.Alerts(rules=(rule,))), evidence)
+    (row,) = _table(decided, "runbook.worse").rows
+    assert [bool(cell) for cell in row[3:]] == [said, said]
+
+
 @pytest.mark.parametrize(
     ("expected", "effect", "told"), [(None, "now", True), ("ok", None, True), ("ok", "now", False)]
 )
