@@ -92,11 +92,13 @@ def helping(project: Project) -> Iterator[Fact]:
 def less(at: Known, project: Project) -> Table:
     """Ways to serve with less, each with what is typed to begin and to end it, and what ends it."""
     titles = {rule.id: title_of(rule) for rule in project.settings.alerts.rules}
+    who = project.settings.rollback.modes_set_by
+    by = f"no command is declared: by hand, set by {who}" if who else "no command is declared, nor who sets it by hand"
     rows = (
         (
             mode.name,
             ". ".join(filter(None, (mode.when, mode.how))),
-            mode.command or ("by itself" if mode.automated else "not declared: by hand"),
+            mode.command or ("by itself" if mode.automated else by),
             mode.undo or ("by itself" if mode.automated else "not declared"),
             mode.limits or (),
             mode.expected or ("nothing is typed" if mode.automated else ()),

@@ -279,6 +279,14 @@ def test_each_group_is_written_as_its_command_takes_it_with_what_is_left_without
     assert case.value(decided, "runbook.rest.side.south") == pytest.approx(46**0.5)
 
 
+@pytest.mark.parametrize(("who", "said"), [("on call", "set by on call"), (None, "nor who sets it")])
+def test_a_mode_without_a_command_says_so_and_who_sets_it(who: str | None, said: str):
+    plan = p.Rollback(degraded_modes=(p.Mode(name="Less"),), modes_set_by=who)
+    (row,) = case.rows(_decided(case.project(rollback=plan), case.NOTHING), "runbook.modes")
+    shown = str(row["command"])
+    assert "no command is declared" in shown and said in shown
+
+
 @pytest.mark.parametrize(("red", "said"), [(6.5, True), (7.0, False)])
 def test_a_group_without_which_the_rest_still_stands_past_the_red_limit_is_told(red: float, said: bool):
     turned = Turned(**{key: case.fact(f"w.south.{key}", 2.0, n=100) for key in ("earlier", "recent", "change")})
