@@ -150,11 +150,13 @@ def _gates(results: Results) -> Table:
     words = {"pass": "pass", "fail": "fail", "inconclusive": "inconclusive"}
     card = results.tables.get("scorecard.rows")
     told = {row[-1]: row[2] for row in card.rows} if card else {}
-    """What was counted in words, as on the scorecard: a bare count does not say why it fails."""
+    """What was counted, or differs of late, in words as on the scorecard: a bare value does not say why it fails."""
     found = tuple(
         (
             gate.title,
-            told.get(gate.value.id, gate.value) if gate.value.unit == "count" else gate.value,
+            words_of
+            if isinstance(words_of := told.get(gate.value.id, gate.value), tuple) or gate.value.unit == "count"
+            else gate.value,
             gate.bound,
             Mark(status=gate.verdict, word=words[gate.verdict]),
             "hard" if gate.hard else "soft",

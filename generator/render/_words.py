@@ -238,11 +238,21 @@ def _shown(cell: Cell, column: Column, places: int | None, block: TableBlock, cu
         shape, word, tone = status(cell)
         return Shown(text=f"{shape} {word}", kind="status", tone=tone)
     if isinstance(cell, tuple):
-        text = plain(cell, currency)
+        text = plain(_ranged(cell, currency) if column.key in block.intervals else cell, currency)
         return Shown(text=text, kind="name" if cell and _is_name(text, column) else "text")
     if not cell.strip():
         return Shown(text=NOTHING)
     return Shown(text=words(cell), kind="name" if _is_name(cell, column) else "text")
+
+
+def _ranged(sentence: Sentence, currency: str) -> Sentence:
+    """Return a sentence with its interval behind every number that rows leave open."""
+    ranges = (
+        write_range(part, currency=currency) if isinstance(part, Fact) and part.range.kind == "sampling" else ""
+        for part in sentence
+    )
+    both = zip(sentence, ranges, strict=True)
+    return tuple(one for part, ends in both for one in ((part, f" ({ends})") if ends else (part,)))
 
 
 def _is_name(text: str, column: Column) -> bool:

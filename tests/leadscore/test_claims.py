@@ -109,7 +109,7 @@ def test_checks_are_made_by_formulas_of_the_file_alone() -> None:
 STATED = (
     ("$307M", "$248M", "Annual revenue impact (summary): $307M"),
     ('stated: "361:1"', 'stated: "2,918:1"', "slipped decimal point"),
-    ("document_date: 2024-11-30", "document_date: 2025-03-01", "holds results of later days"),
+    ("document_date: 2024-11-30", "document_date: 2025-03-01", "holds later results"),
     ("control: 0.68, test: 0.72", "control: 0.60, test: 0.70", "all conversions in the top fifth"),
 )
 """What is stated, what would be right, and words of the finding that goes with it."""

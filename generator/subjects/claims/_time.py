@@ -15,7 +15,7 @@ from generator.subjects.limits.quantities import NAMES
 QUANTITY = quantities(__file__)
 
 TOLERANCE_DAYS = 1
-SHOWN = 3
+SHOWN = 2
 RECENT_DAYS = 14
 """How old a measurement may be to speak for a trigger."""
 NOT_THERE = re.compile(r"\b(?:to be|not yet|planned|proposed|missing|to do|in progress|under construction)\b", re.I)
@@ -33,7 +33,7 @@ def chronology(book: Book) -> Iterator[Checked]:
     document = claims.document or "the document"
     if not every:
         return
-    words: Sentence = (f"{document[:1].upper()}{document[1:]} is dated ", day, ", but holds results of later days: ")
+    words: Sentence = (f"{document[:1].upper()}{document[1:]} is dated ", day, ", but holds later results: ")
     for number, (when, group) in enumerate(groupby(late, key=lambda item: item[1])):
         titles = [title for title, _, _ in group]
         shown = ", ".join(titles[:SHOWN]) + (" and others" if len(titles) > SHOWN else "")

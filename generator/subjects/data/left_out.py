@@ -163,7 +163,7 @@ def _of_keys(ledger: Ledger, rows: float) -> Iterator[LeftOut]:
             "immature",
             immature,
             rows,
-            "Labels of days too few of whose outcomes are known",
+            "Labels of days that do not count yet",
             " of the labels are of such days",
         ),
         (
@@ -177,7 +177,7 @@ def _of_keys(ledger: Ledger, rows: float) -> Iterator[LeftOut]:
             "awaited",
             awaited,
             rows,
-            "Predictions of days too few of whose outcomes are known, without a label yet",
+            "Predictions of such days, without a label",
             " of the predictions wait for their label",
         ),
     ):

@@ -20,7 +20,7 @@ FAULTS = {
     "short": Fault(
         wrong="are too short",
         holds="lasts long enough",
-        advice="give the stages of the rollout the days that they need",
+        advice="give each stage the days that it needs",
         found="none too short",
     ),
     "never": Fault(
@@ -32,8 +32,7 @@ FAULTS = {
     "exposed": Fault(
         wrong="risk too much",
         holds="risks no more than is allowed",
-        advice="give the stages of the rollout no more traffic than their budget bears, or quicker detection, "
-        "or more budget by those who sign",
+        advice="give each stage no more traffic than its budget bears, or quicker detection, or more budget",
         found="none over its budget",
     ),
     "outside": Fault(

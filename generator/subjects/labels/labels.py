@@ -9,6 +9,7 @@ from generator.records.fact import Fact, Sentence
 from generator.records.ledger import LabelCounts, Ledger
 from generator.records.plugin import Analysis
 from generator.records.project import Labels, Project
+from generator.records.shelf import Shelf
 from generator.records.table import Cell, Mark, Table
 from generator.results.words import quantities, tables
 from generator.subjects.labels._late import late_facts, late_finding
@@ -21,6 +22,7 @@ from generator.subjects.labels._nowcast import (
     nowcast_facts,
     positive_facts,
 )
+from generator.subjects.labels.found import LateLabels
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
@@ -49,7 +51,8 @@ def run(project: Project, ledger: Ledger) -> Evidence:
     table = _table(counts, found)
     cells = tuple(cell for row in table.rows for cell in row if isinstance(cell, Fact))
     findings = (*_findings(facts), *_only_positives(counts, facts), *late_finding(late))
-    return Evidence(facts=(apart, *facts.values(), *cells), tables=(table,), findings=findings)
+    shelf = Shelf().added(LateLabels(gap=late[2])) if late else Shelf()
+    return Evidence(facts=(apart, *facts.values(), *cells), tables=(table,), findings=findings, shelf=shelf)
 
 
 def _counts(counts: LabelCounts) -> Iterator[Fact]:

@@ -45,7 +45,7 @@ GROUPS: tuple[tuple[str, str, str, str, bool], ...] = (
     (
         "claim",
         "Stated figures add up",
-        "correct the stated figures that do not add up: ",
+        "correct those that do not: ",
         "the stated and the recomputed figures agree",
         False,
     ),
@@ -59,7 +59,7 @@ GROUPS: tuple[tuple[str, str, str, str, bool], ...] = (
     (
         "alert",
         "Every alert does what it is for",
-        "set anew the alerts that do not do what they are for: ",
+        "set those anew that do not: ",
         "the next build finds nothing on them",
         False,
     ),

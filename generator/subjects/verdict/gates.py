@@ -3,7 +3,7 @@
 from collections.abc import Set
 from dataclasses import replace
 
-from generator.records.decision import RECENT, Decision, Decisions, Gate, Verdict
+from generator.records.decision import RECENT, WHOLE, Decision, Decisions, Gate, Verdict
 from generator.records.evidence import Evidence
 from generator.records.fact import Fact
 from generator.records.headline import BINARY, REGRESSION
@@ -14,6 +14,7 @@ from generator.results.words import quantities, tables
 from generator.subjects.journal import settled
 from generator.subjects.kit.facts import derived
 from generator.subjects.kit.known import Known, known
+from generator.subjects.labels.found import LateLabels
 from generator.subjects.segments.found import Segments
 from generator.subjects.verdict._awaited import awaited
 from generator.subjects.verdict._card import dated, line, mark
@@ -23,6 +24,7 @@ from generator.subjects.verdict._judge import margin, verdict_of
 from generator.subjects.verdict._minimum import minimum_gates
 from generator.subjects.verdict._recent import ORDER
 from generator.subjects.verdict._soft_gates import services_table, soft_gates
+from generator.subjects.windows.found import Measure, Recent
 
 QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
@@ -32,6 +34,8 @@ NAMES: dict[Verdict, str] = {
     "delay": "Delay",
     "not_enough": "Not enough evidence",
 }
+LEVELS = ("bias", "in_the_large")
+"""Metrics of how far predictions lie above or below what came, on average."""
 STATED = ("rollback", "monitoring")
 """Controls on the scorecard, which tells how far each is as the table of controls does."""
 ON_CARD = ("data_quality", "drift", "drift_impact", "services", "rollback", "monitoring")
@@ -113,9 +117,13 @@ def _scorecard(gates: tuple[Gate, ...], at: Known, project: Project) -> Table:
     rows: list[tuple[Cell, ...]] = [line(overall), *lately, _segment(gates, at)]
     told = {row[0] for row in rows} | {by_id[id].title for id in ON_CARD}
     rows += [
-        line(gate) for gate in gates if gate.hard and gate.verdict == "fail" and not {dated(gate), gate.title} & told
+        _with_recent(gate, at)
+        for gate in gates
+        if gate.hard and gate.verdict == "fail" and not {dated(gate), gate.title} & told
     ]
-    rows += [_with_state(line(by_id[id]), id, project) if id in STATED else line(by_id[id]) for id in ON_CARD]
+    rows += [
+        _with_state(line(by_id[id]), id, project) if id in STATED else _with_recent(by_id[id], at) for id in ON_CARD
+    ]
     rows.insert(-2, _business(at, project.settings.business.value_against))
     return TABLE("scorecard.rows", rows, reason="nothing to score")
 
@@ -125,6 +133,18 @@ def _with_state(line: tuple[Cell, ...], control: str, project: Project) -> tuple
     topic, target, actual, mark, evidence = line
     state = derived(QUANTITY("gates.{control}.state", control=control), state_of(project, control))
     return topic, target, (state, "; ", *actual) if isinstance(actual, tuple) else actual, mark, evidence
+
+
+def _with_recent(gate: Gate, at: Known) -> tuple[Cell, ...]:
+    """The line of a gate; of a level judged on the whole, where highs cancel lows, with that of the recent days."""
+    topic, target, actual, mark, evidence = line(gate)
+    turned = at.shelf[Recent].measures.get(Measure(metric="bias")) if gate.metric in LEVELS else None
+    if gate.window != WHOLE or gate.value.number is None or turned is None or turned.recent.number is None:
+        return topic, target, actual, mark, evidence
+    found = at.shelf.get(LateLabels)
+    way = "lower" if found and (found.gap.number or 0.0) < 0 else "raise"
+    late = f", late outcomes {way} it" if found else ""
+    return topic, target, (gate.value, "; recent ", turned.recent, late), mark, evidence
 
 
 def _overall(gates: tuple[Gate, ...]) -> Gate:

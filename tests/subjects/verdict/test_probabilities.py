@@ -1,5 +1,6 @@
 """Decisions on a model of two outcomes: floors, alerts on probabilities, and the level of the probabilities."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from generator.records.fact import Fact
 from generator.subjects.alerts import _alert_levels as visible
 from generator.subjects.alerts import alerts
 from generator.subjects.kit.known import known
+from generator.subjects.labels.found import LateLabels
 from generator.subjects.ladder import ladder
 from generator.subjects.limits import healthy
 from generator.subjects.limits.quantities import Limit
@@ -149,3 +151,18 @@ def test_the_rows_that_settle_a_gap_go_by_its_size() -> None:
         gate = gates(evidence(own))["drift_impact"]
         assert "wait for 296674" in case.plain(gate.remedy)
         assert margin(gate).value == pytest.approx(0.0025)
+
+
+@pytest.mark.parametrize(
+    ("gap", "told"), [(-0.1, ", late outcomes lower it"), (0.1, ", late outcomes raise it"), (None, "")]
+)
+def test_a_level_judged_on_the_whole_shows_that_of_the_recent_days(gap: float | None, told: str) -> None:
+    whole = case.fact("calibration.in_the_large.gap", -0.0001, low=-0.004, high=0.004, n=30_000)
+    recent = case.fact("performance.bias.recent", 0.0102, low=0.0016, high=0.0188, n=8_000)
+    known = evidence(whole, recent)
+    if gap is not None:
+        known = replace(known, shelf=known.shelf.added(LateLabels(gap=case.fact("labels.late.gap", gap))))
+    card = case.rows(run(churn(), known, case.BEFORE), "scorecard.rows")
+    (row,) = (row for row in card if row["topic"] == "Level of the probabilities")
+    assert isinstance(row["actual"], tuple) and row["actual"][:3] == (whole, "; recent ", recent)
+    assert case.plain(row["actual"][3:]) == told

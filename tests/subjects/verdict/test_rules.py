@@ -172,7 +172,7 @@ def test_findings_of_one_kind_are_one_condition_that_names_five_and_counts_all()
 @pytest.mark.parametrize(
     ("ends", "must", "never"),
     [
-        (("a.exposed", "b.exposed"), "risks no more than is allowed", ("days that they need", "too short")),
+        (("a.exposed", "b.exposed"), "risks no more than is allowed", ("days that it needs", "too short")),
         (("short.short",), "lasts long enough", ("budget",)),
         (("a.short", "b.exposed"), "lasts long enough and risks no more than is allowed", ()),
         (("a.never.ratio",), "gets rows enough to be judged", ("budget", "too short")),
