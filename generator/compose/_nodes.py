@@ -28,7 +28,7 @@ class Nodes:
 
     def add(self, node: Node) -> Markup:
         """Keep a node and return its token."""
-        index = max(self.all, default=-1) + 1
+        index = next(reversed(self.all), -1) + 1
         self.all[index] = cleaned(node)
         return Markup(token(index))
 
