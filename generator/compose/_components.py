@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar, cast, get_args
 
 from markupsafe import Markup
 
-from generator.compose._asked import is_left_out, unasked
+from generator.compose._asked import is_left_out, is_unsaid, unasked
 from generator.compose._citations import cited, evidence_table, method_table
 from generator.compose._gaps import gap_table
 from generator.compose._names import Group, Row, leaf, own, rows
@@ -322,9 +322,9 @@ def name(value: object, nodes: Nodes) -> Markup:
 
 
 def known(value: object) -> bool:
-    """Return whether a fact exists and has a value."""
+    """Return whether a fact exists and has a value, or a text says something."""
     found = own(value) if isinstance(value, Group) else value
-    return isinstance(found, Fact) and found.value is not None
+    return found.value is not None if isinstance(found, Fact) else isinstance(found, str) and not is_unsaid(found)
 
 
 def filled(value: object) -> bool:

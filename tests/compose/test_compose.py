@@ -3,6 +3,7 @@ import dataclasses
 import pytest
 
 from generator.compose import compose_all
+from generator.compose._components import known
 from generator.errors import TemplateError
 from generator.records.document import (
     ChecklistBlock,
@@ -16,6 +17,7 @@ from generator.records.document import (
 )
 from generator.records.fact import Fact
 from generator.records.figure import Absent, Figure
+from generator.records.reason import UNDECLARED
 from generator.records.table import Column, Table
 from tests.compose import sample as given
 from tests.compose.cited import cited_names
@@ -326,3 +328,8 @@ def test_figures_come_before_texts_in_the_evidence(tmp_path):
     document = composed(tmp_path, "{{ declared.memo.to }} {{ performance.rmse.production }}\n\n{{ evidence() }}\n")
     cited = nodes(document, TableBlock)[0].table.column("fact")
     assert cited == ("performance.rmse.production", "declared.memo.to")
+
+
+@pytest.mark.parametrize(("value", "says"), [("Logistics", True), ("", False), (UNDECLARED, False), ((), False)])
+def test_a_cell_of_text_is_known_where_it_says_something(value: object, says: bool):
+    assert known(value) is says
