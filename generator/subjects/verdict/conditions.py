@@ -18,6 +18,7 @@ from generator.records.decision import (
 from generator.records.evidence import Claim, Evidence, Finding, finding
 from generator.records.fact import Fact, Sentence, segment_of
 from generator.records.project import Project
+from generator.records.project.state import REACH as REACHES
 from generator.records.timeline import Timeline
 from generator.results.words import quantities, tables
 from generator.subjects.calendar import TRAFFIC_ASKED, days_on, working
@@ -76,6 +77,15 @@ SERVED: dict[str, str] = {"candidate": HOLDS_LAUNCH, "shadow": HOLDS_LAUNCH, "ca
 """What a version has by its state, so that what holds that back comes next."""
 HELD = {"none": HOLDS_LAUNCH, "shadow": HOLDS_PART, "canary": HOLDS_FULL}
 """What the controls that are still lacking hold back, by the largest stage that those there are allow."""
+AFTER = {"shadow": HOLDS_PART, "canary": HOLDS_FULL}
+"""What comes after a stage, by how far a version is in it."""
+WATCHED: dict[str, tuple[str, ...]] = {
+    "data_quality": ("missing", "missing_points"),
+    "drift": ("mean_change", "sd_change", "psi"),
+    "services": ("latency_p95", "throughput", "availability"),
+    "drift_impact": ("bias",),
+}
+"""Metrics of the alerts that watch what a gate is about; a gate on an error is about its own."""
 UNNAMED = "to be named"
 TIMES = {1: "", 2: " twice"}
 NAMED = 5
@@ -189,7 +199,7 @@ def _from_gates(gates: tuple[Gate, ...], project: Project, *, awaited: bool) -> 
             verified=f"gate “{gate.title}” passes in the next build",
             blocks=HELD.get(allowed(project)[0], HOLDS_NOTHING)
             if gate.id == "monitoring"
-            else _blocks(gate, awaited=awaited),
+            else min(_blocks(gate, awaited=awaited), _of_stages(gate, project), key=ORDER.__getitem__),
         )
 
 
@@ -209,6 +219,16 @@ def _blocks(gate: Gate, *, awaited: bool) -> str:
         seen = gate.id == "rollback" or (awaited and _of_error(gate.id))
         return HOLDS_PART if seen else HOLDS_LAUNCH
     return HOLDS_FULL if gate.hard or (gate.id == "recent" and gate.verdict == "fail") else HOLDS_NOTHING
+
+
+def _of_stages(gate: Gate, project: Project) -> str:
+    """Return what comes after the first stage ahead whose judges watch what an open gate is about."""
+    watched = WATCHED.get(gate.id, (gate.metric,) if gate.id.startswith(("overall.", "recent")) else ())
+    plan, here = project.settings, REACHES.index(project.settings.state.stage)
+    rules = {one.id for one in plan.alerts.rules if one.metric in watched}
+    resting = (one.reach for one in plan.rollout.stages if rules.intersection(one.judged_by))
+    held = (AFTER[reach] for reach in resting if reach in AFTER and REACHES.index(reach) >= here)
+    return min(held, key=ORDER.__getitem__, default=HOLDS_NOTHING)
 
 
 def _from_findings(findings: tuple[Finding, ...], project: Project) -> Iterator[Requirement]:

@@ -158,6 +158,39 @@ def test_what_a_gate_holds_back(id: str, verdict: str, hard: bool, awaited: bool
     assert conditions._blocks(gate(id, verdict, hard=hard), awaited=awaited) == blocks
 
 
+@pytest.mark.parametrize(
+    ("id", "watches", "judged", "now", "blocks"),
+    [
+        ("data_quality", "missing", "Shadow", "candidate", HOLDS_PART),
+        ("data_quality", "missing", "Some", "candidate", HOLDS_FULL),
+        ("data_quality", "missing", "Full", "candidate", HOLDS_NOTHING),
+        ("data_quality", "missing", "Shadow", "shadow", HOLDS_PART),
+        ("data_quality", "missing", "Shadow", "canary", HOLDS_NOTHING),
+        ("data_quality", "psi", "Shadow", "candidate", HOLDS_NOTHING),
+        ("drift", "psi", "Shadow", "candidate", HOLDS_PART),
+        ("services", "latency_p95", "Shadow", "candidate", HOLDS_PART),
+        ("drift_impact", "bias", "Shadow", "candidate", HOLDS_PART),
+        ("recent", "mae", "Shadow", "candidate", HOLDS_NOTHING),
+        ("recent", "rmse", "Shadow", "candidate", HOLDS_PART),
+        ("overall.rmse", "rmse", "Some", "candidate", HOLDS_FULL),
+    ],
+)
+def test_an_open_gate_holds_back_what_comes_after_the_stage_that_is_judged_by_it(
+    id: str, watches: Any, judged: str, now: Any, blocks: str
+) -> None:
+    rule = p.Rule(id="watch", metric=watches)
+    shares = {"Shadow": 0.0, "Some": 0.1, "Full": 1.0}
+    stages = tuple(
+        p.Stage(name=name, traffic=share, judged_by=("watch",) if name == judged else ())
+        for name, share in shares.items()
+    )
+    project = case.pricing(
+        alerts=p.Alerts(rules=(rule,)), rollout=p.Rollout(stages=stages), state=p.State(stage=now, controls=LIVE)
+    )
+    (one,) = conditions._from_gates((gate(id, "inconclusive"),), project, awaited=False)
+    assert one.blocks == blocks
+
+
 def test_findings_of_one_kind_are_one_condition_that_names_five_and_counts_all() -> None:
     kind = conditions.GROUPS[0][0]
     own = [case.finding(kind, name) for name in "abcdef"] + [case.finding(kind, "w", "watch")]
