@@ -238,7 +238,8 @@ def _shown(cell: Cell, column: Column, places: int | None, block: TableBlock, cu
         shape, word, tone = status(cell)
         return Shown(text=f"{shape} {word}", kind="status", tone=tone)
     if isinstance(cell, tuple):
-        text = plain(_ranged(cell, currency) if column.key in block.intervals else cell, currency)
+        is_scored = block.kind == "scorecard" and column.key in block.intervals
+        text = plain(_ranged(cell, currency) if is_scored else cell, currency)
         return Shown(text=text, kind="name" if cell and _is_name(text, column) else "text")
     if not cell.strip():
         return Shown(text=NOTHING)

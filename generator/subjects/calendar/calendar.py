@@ -27,7 +27,7 @@ QUANTITY, TABLE = quantities(__file__), tables(__file__)
 NO_DATE = "the as-of date is not known: the data have no dates"
 NO_DATES = "nothing is declared that has a rhythm or a date"
 EVERY_DAY, EACH_RUN = "every working day", "each retraining"
-OF_SUMMARY = "in the executive summary: "
+OF_SUMMARY = "summary: "
 BEFORE = "before the rollout, which no decision starts without them; "
 INPUTS = "minimum.inputs"
 """The condition that no input be past its own stop limit."""

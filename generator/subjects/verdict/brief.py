@@ -87,7 +87,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "It is not shown that the service keeps all it promises",
         "The service keeps what it promises",
     ),
-    "monitoring": ("It could go wrong unseen: monitoring is not ready", "", ""),
+    "monitoring": ("Faults go unseen: monitoring is not ready", "", ""),
     "rollback": ("There is no tested way back", "Whether there is a way back is open", ""),
 }
 """How a gate that fails, is open, or passes is told, by its id or the first word of it."""
@@ -229,7 +229,7 @@ def _level(gate: Gate, at: Known) -> tuple[Cell, Cell] | None:
     forecast, came = at.fact("prediction.mean.production"), production(at.shelf, "base_rate")
     if gate.metric != "in_the_large" or None in (forecast.value, came.value, gate.bound.value):
         return None
-    return (forecast, " forecast, ", came, " came"), ("at most ", gate.bound, " apart")
+    return (forecast, " told, ", came, " came"), ("at most ", gate.bound, " apart")
 
 
 def _words(gate: Gate) -> str:

@@ -298,8 +298,8 @@ def test_of_what_is_repeated_the_next_date_obliges_and_conditions_stand_by_their
     decided = run(project, case.evidence(), Decisions(facts=plan, tables=(conditions,)))
     assert obliged(decided)["Review"] == ["2026-04-01"] and len(dates(decided, "Review")) > 50
     held, row = (row for row in case.rows(decided, "calendar.obligations") if row["activity"] == "Conditions due")
-    assert held["leads"] == "before the rollout, which no decision starts without them; in the executive summary: C4"
-    assert (row["owner"], row["leads"]) == ("Ann, Bob", "in the executive summary: C1, C2, C3")
+    assert held["leads"] == "before the rollout, which no decision starts without them; summary: C4"
+    assert (row["owner"], row["leads"]) == ("Ann, Bob", "summary: C1, C2, C3")
 
 
 WHERE: dict[p.Reach, str] = {"candidate": "", "shadow": "Shadow", "canary": "Canary", "full": "Full"}
