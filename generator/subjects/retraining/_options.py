@@ -287,8 +287,10 @@ def _staleness(head: str, option: Option, basis: Basis, dated: Fact, ahead: Year
 
 
 def _mean_loss(spells: Sequence[tuple[float, float]], found: Ageing, share: float | None) -> float:
-    whole = sum(last - first for first, last in spells)
-    return sum((last - first) * found.staleness(last - first, share, first) for first, last in spells) / whole
+    """Return the loss a year over all spells, from age to age; nothing where no version serves in them."""
+    served = [(first, last - first) for first, last in spells if last > first]
+    whole = sum(days for _, days in served) or 1.0
+    return sum(days * found.staleness(days, share, first) for first, days in served) / whole
 
 
 def _total(head: str, option: Option, cost: Fact, staleness: Fact) -> Fact:

@@ -66,7 +66,8 @@ def policies(at: Known, project: Project, found: Ageing | None) -> SimulatedPoli
     shortest = min(shortest, longest)
     lag = found.doubt.lag
     scheduled = max(round(min(max(best.interval, lag), limit or math.inf)), 1)
-    world = World(loss=np.array([found.per_day(lag + age) for age in range(round(6.0 * longest))]), noise=noise)
+    ages = range(min(round(6.0 * longest), DAYS + 1))  # nothing grows older than the days that are simulated
+    world = World(loss=np.array([found.per_day(lag + age) for age in ages]), noise=noise)
     seeing = Policy(slack=best.cost_per_day / 2.0, gap=shortest - round(late))
     latest, rhythm = (max(days - round(late), 0) for days in (longest, scheduled))
     level = best_level(

@@ -229,6 +229,10 @@ def test_the_total_of_an_option_carries_the_ends_of_what_ageing_costs() -> None:
 def test_versions_that_serve_longer_weigh_more_in_the_mean_loss() -> None:
     found: Any = SimpleNamespace(staleness=lambda days, share, first: 10.0 * first + days)
     assert _options._mean_loss([(1.0, 11.0), (2.0, 32.0)], found, None) == (10 * (10 + 10) + 30 * (20 + 30)) / 40
+    assert _options._mean_loss([(1.0, 11.0), (5.0, 5.0)], found, None) == _options._mean_loss(
+        [(1.0, 11.0)], found, None
+    )
+    assert _options._mean_loss([(5.0, 5.0)], found, None) == 0.0
 
 
 FIRST = datetime.date(2026, 3, 1)
