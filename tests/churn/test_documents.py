@@ -47,7 +47,7 @@ def test_the_summary_says_what_its_sums_rest_on(texts: dict[str, str]) -> None:
         "a month against the present rule",
         "enough for 0.13 % of its traffic",
         "€10 a case",
-        "`predicted-less-actual`, fires since 2026-03-06: only red can still fire",
+        "`predicted-less-actual`, fires since 2026-03-06: only red is quiet now",
     )
     assert [words for words in told if words not in text] == []
 

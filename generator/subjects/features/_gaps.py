@@ -17,6 +17,8 @@ QUANTITY, TABLE = quantities(__file__), tables(__file__)
 
 EVERY, NONE = "every feature has its computation declared", "no alert fires at or below a stop limit"
 COMPUTED = "data.features.transformation"
+HEARD, NAMED = "every stop limit has an alert at or below it", 12
+"""Why no feature is named, and how many are named at most."""
 
 
 def gap_facts(every: tuple[Described, ...], project: Project) -> Iterator[Fact]:
@@ -29,7 +31,10 @@ def gap_facts(every: tuple[Described, ...], project: Project) -> Iterator[Fact]:
         why = lacking(f"{UNDECLARED} for {len(untold)} of {len(every)} features", COMPUTED)
         yield missing("features.computed.all", why, label="How each feature is computed")
     if limited:
-        yield derived(QUANTITY("features.stop.unwatched"), len(limited) - len(heard), n=len(limited))
+        quiet = [one.feature.name for one in limited if one.feature.name not in heard]
+        more = f" and {len(quiet) - NAMED} more" if len(quiet) > NAMED else ""
+        yield derived(QUANTITY("features.stop.unwatched"), len(quiet), n=len(limited))
+        yield derived(QUANTITY("features.stop.unheard"), ", ".join(quiet[:NAMED]) + more or None, reason=HEARD)
         yield flag(QUANTITY("features.stop.heard"), len(heard) == len(limited))
 
 

@@ -346,7 +346,8 @@ def _monitoring(project: Project, at: Known) -> Gate:
         settled,
         why=(
             "accuracy, drift and missing values each need a rule with data, other areas where rules are declared; "
-            "a shadow run needs monitoring built, full traffic monitoring, alerts, rollback and on-call live",
+            "a shadow run needs monitoring built, part of the traffic alerts and rollback tested and on-call by name, "
+            "full traffic all of them live",
         ),
         remedy=("; ".join(remedy),),
         evidence=tuple(f"readiness.{name}.state" for name in CONTROLS),

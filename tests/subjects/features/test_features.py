@@ -290,6 +290,7 @@ def test_an_alert_tells_of_a_stop_limit_where_it_fires_at_or_below_it(
     rule = p.Rule(id="gone", metric=metric, features=features, operator=">", yellow=limit)
     decided = decided_on(alerts=p.Alerts(rules=(rule,)))
     assert case.value(decided, "features.stop.unwatched") == quiet
+    assert case.value(decided, "features.stop.unheard") == ("cost" if quiet else None)
     told = [(row["alert"], row["count"]) for row in case.rows(decided, "features.stop_alerts")]
     assert told == ([] if quiet else [("gone-yellow", "1")])
 
