@@ -34,8 +34,8 @@ MOSTLY = 0.5
 """Share of the supplied days from which a rule that fired on them is told."""
 NO_STEPS = lacking("no thresholds declared", "objectives.metrics", "alerts.rules")
 NOTHING = (
-    "no condition was found that never holds, always holds, holds mostly by chance, held on most supplied days "
-    "or holds only of a model worse than none"
+    "no condition was found that never holds, always holds, holds mostly by chance, held on most supplied days, "
+    "holds only of a model worse than none, or by one failed request"
 )
 
 
@@ -99,6 +99,7 @@ def idle(at: Known, project: Project) -> tuple[Idle, ...]:
             *_by_chance(one, at, project),
             *_on_most_days(one, counts, at, project),
             *_worthless(one, at),
+            *_single(one, at),
         ]
     return tuple(found)
 
@@ -194,6 +195,20 @@ def _worthless(one: Stated, at: Known) -> Iterator[Idle]:
             do = "Watch the ranking, the error of the probabilities or the money instead; else raise it above that."
         why: Sentence = (f"it {WORTHLESS}: ", *reached)
         yield Idle(id=f"ladder.worthless.{one.id}", stated=one, why=why, severity="watch", do=do)
+
+
+def _single(one: Stated, at: Known) -> Iterator[Idle]:
+    """Limits on the share of requests answered that one failed request passes at the volume of the rows."""
+    limit, per_day = one.limit, rows_a_day(at)
+    bound = limit.threshold.number
+    if limit.metric != "availability" or limit.upward or bound is None or per_day is None:
+        return
+    asked = per_day * limit.window_days
+    if asked * (1.0 - bound) < 1.0:
+        rows = derived(QUANTITY("ladder.single.{id}.rows", id=one.id), asked, source="data.production.per_day")
+        why: Sentence = ("one failed request alone makes it hold, were there no more requests than ", rows, " scored")
+        do = "Lengthen the window, or ask for several failed requests."
+        yield Idle(id=f"ladder.single.{one.id}", stated=one, why=why, severity="watch", do=do)
 
 
 def _by_chance(one: Stated, at: Known, project: Project) -> Iterator[Idle]:

@@ -28,7 +28,7 @@ from generator.subjects.kit.stages import faults, wrong
 from generator.subjects.limits.measured import production
 from generator.subjects.limits.rules import LEVELS
 from generator.subjects.performance.found import Performance
-from generator.subjects.verdict._card import BUILT, actual, mark, target
+from generator.subjects.verdict._card import actual, mark, target
 from generator.subjects.verdict._controls import asks_built, state_of
 from generator.subjects.verdict._recent import ORDER, proven
 from generator.subjects.windows.found import Recent
@@ -39,6 +39,8 @@ SHOWN, YEAR = 3, 365
 LAST, RESCORED, WAIT = "windows.whole.end", "data.production.rescored", "labels.nowcast.mature_after"
 NEXT, ASKED = "conditions.next", "calendar.decision"
 READ_BY_ALL = ("money", "share", "count")
+BUILT = "built, a rule and data for every area"
+"""What a run that nobody sees asks of the monitoring."""
 UNTOLD = "nothing that was judged holds anything back"
 CONTROLS = ("monitoring", "rollback")
 """Gates of which it says more how far they are than what of them is counted."""

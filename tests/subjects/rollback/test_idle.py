@@ -114,3 +114,11 @@ def test_a_limit_below_what_is_reached_without_a_model_is_told(metric: p.Metric,
     )
     decided = ladder.run(case.project(retraining=p.Retraining(triggers=(trigger,))), known, case.BEFORE)
     assert any(one.id == "ladder.worthless.retraining.t" for one in decided.findings) is told
+
+
+@pytest.mark.parametrize(("days", "red", "told"), [(1, 0.999, True), (1, 0.9, False), (30, 0.999, False)])
+def test_a_limit_that_one_failed_request_passes_is_told(days: int, red: float, told: bool) -> None:
+    """The pricing case has 100 rows a day."""
+    rule = p.Rule(id="r", metric="availability", operator="<", red=red, window_days=days)
+    decided = ladder.run(case.project(**alerting(rule)), case.evidence(), case.BEFORE)
+    assert ("ladder.single.r.red" in {one.id for one in decided.findings}) is told
