@@ -197,5 +197,5 @@ def test_judged_rows_and_those_left_out_are_all_rows(tmp_path, frame):
     settled, made = measured(tmp_path)
     (table,) = left_out.run(settled, made).tables
     kinds = {row[0]: row[1].value for row in table.rows}
-    assert any(words.endswith("without a label yet") for words in kinds)
+    assert any(words.startswith("Predictions of days that do not count yet") for words in kinds)
     assert data.run(settled, made).fact("data.production.labelled").value + sum(kinds.values()) == len(frame)

@@ -177,7 +177,7 @@ def _of_keys(ledger: Ledger, rows: float) -> Iterator[LeftOut]:
             "awaited",
             awaited,
             rows,
-            "Predictions of such days, without a label",
+            "Predictions of days that do not count yet, without a label",
             " of the predictions wait for their label",
         ),
     ):
