@@ -1,6 +1,6 @@
 """Takes what a template prints and gives tokens; keeps the nodes that the tokens stand for."""
 
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, is_dataclass, replace
 from typing import Any, cast
 
 from jinja2 import Undefined
@@ -9,7 +9,7 @@ from markupsafe import Markup
 from generator.compose._names import Group, leaf
 from generator.errors import TemplateError
 from generator.records.document import Node, NumberNode, NumberStyle, StatusNode, TextNode, token
-from generator.records.fact import Fact, Sentence
+from generator.records.fact import Fact, Sentence, field_names
 from generator.records.notation import clean, digits, places_in
 from generator.records.table import Mark, Table
 
@@ -85,7 +85,7 @@ def _cleaned(value: Any, name: str) -> Any:
         return tuple(_cleaned(item, name) for item in value)
     if not is_dataclass(value) or isinstance(value, type):
         return value
-    old = {each.name: getattr(value, each.name) for each in fields(value)}
+    old = {key: getattr(value, key) for key in field_names(type(value))}
     new = {key: _cleaned(item, key) for key, item in old.items()}
     changed = {key: item for key, item in new.items() if item != old[key]}
     return replace(value, **changed) if changed else value

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from typing import Any
 
 from generator.records.document import LATER, CodeBlock, Document, KeyFiguresBlock, LinkNode, TableBlock
-from generator.records.fact import Fact
+from generator.records.fact import Fact, field_names
 
 UNSAID = {"svg", "alt", "command", "undo", "id", "name", "key", "more"}
 """Fields whose texts are no words of a page."""
@@ -42,6 +42,6 @@ def _words(value: Any) -> Iterator[str]:
         for item in value:
             yield from _words(item)
     elif is_dataclass(value):
-        for each in fields(value):
-            if each.name not in UNSAID:
-                yield from _words(getattr(value, each.name))
+        for name in field_names(type(value)):
+            if name not in UNSAID:
+                yield from _words(getattr(value, name))

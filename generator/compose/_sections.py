@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import Any
 
 from generator.compose._nodes import Nodes
 from generator.compose._prose import FENCED
 from generator.errors import InputError
 from generator.records.document import TOKEN, AnchorNode, LinkNode, PageBreakBlock, TextNode, token
+from generator.records.fact import field_names
 from generator.records.results import Results
 
 HEADING = re.compile(r"^(#{2,3}) +(?:\d+(?:\.\d+)*\.? +)?(.*?) *$", re.MULTILINE)
@@ -124,7 +125,7 @@ def _reached(source: str, nodes: Nodes) -> set[int]:
 def _tokens(value: Any) -> set[int]:
     if isinstance(value, str):
         return {int(match[1]) for match in TOKEN.finditer(value)}
-    inner = [getattr(value, each.name) for each in fields(value)] if is_dataclass(value) else value
+    inner = [getattr(value, name) for name in field_names(type(value))] if is_dataclass(value) else value
     return {index for item in inner for index in _tokens(item)} if isinstance(inner, list | tuple) else set()
 
 

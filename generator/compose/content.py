@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from typing import Any
 
 from generator.records.difference import LINE, OF_THE_BUILD, PrintedContent, said
 from generator.records.document import LATER, TOKEN, Document, FigureBlock, SignoffBlock, TableBlock
-from generator.records.fact import Fact, facts_of
+from generator.records.fact import Fact, facts_of, field_names
 
 
 def content_of(document: Document) -> PrintedContent:
@@ -44,5 +44,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, SignoffBlock):
         return value.approvers
     if is_dataclass(value):
-        return type(value).__name__, [_plain(getattr(value, each.name)) for each in fields(value)]
+        return type(value).__name__, [_plain(getattr(value, name)) for name in field_names(type(value))]
     return [_plain(item) for item in value] if isinstance(value, tuple) else value

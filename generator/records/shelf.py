@@ -1,7 +1,7 @@
 """What the subjects found: one frozen result of each, kept under its class, so that readers ask by type and field."""
 
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, is_dataclass, replace
 from typing import Any, TypeVar
 
 from generator.records.fact import Fact, facts_of, field_names
@@ -49,7 +49,7 @@ def _kept(value: Any, gone: Set[str]) -> Any:
     if isinstance(value, Mapping):
         return {key: _kept(each, gone) for key, each in value.items() if not _holds(each, gone)}
     if is_dataclass(value) and not isinstance(value, type | Fact):
-        return replace(value, **{each.name: _kept(getattr(value, each.name), gone) for each in fields(value)})
+        return replace(value, **{name: _kept(getattr(value, name), gone) for name in field_names(type(value))})
     return value
 
 
