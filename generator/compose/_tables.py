@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from generator.compose._asked import is_unsaid
 from generator.errors import TemplateError
+from generator.records.decision import Gate
 from generator.records.evidence import Severity
 from generator.records.fact import Fact
 from generator.records.reason import general
@@ -150,13 +151,10 @@ def _gates(results: Results) -> Table:
     words = {"pass": "pass", "fail": "fail", "inconclusive": "inconclusive"}
     card = results.tables.get("scorecard.rows")
     told = {row[-1]: row[2] for row in card.rows} if card else {}
-    """What was counted, or differs of late, in words as on the scorecard: a bare value does not say why it fails."""
     found = tuple(
         (
             gate.title,
-            words_of
-            if isinstance(words_of := told.get(gate.value.id, gate.value), tuple) or gate.value.unit == "count"
-            else gate.value,
+            _actual(gate, told.get(gate.value.id, gate.value)),
             gate.bound,
             Mark(status=gate.verdict, word=words[gate.verdict]),
             "hard" if gate.hard else "soft",
@@ -175,6 +173,11 @@ def _gates(results: Results) -> Table:
         _column("remedy", "What would settle it", wide=True),
     )
     return _table("head.gates", "Gates", columns, found)
+
+
+def _actual(gate: Gate, told: Cell) -> Cell:
+    """Return what was counted, or differs of late, as the scorecard does: a bare value does not say why it fails."""
+    return told if isinstance(told, tuple) or gate.value.unit == "count" else gate.value
 
 
 def _findings(results: Results) -> Table:

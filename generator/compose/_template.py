@@ -10,7 +10,6 @@ from jinja2.exceptions import TemplateNotFound
 
 from generator.compose import _lint
 from generator.compose._environment import SYNTAX
-from generator.compose._lint import lint
 from generator.errors import Problem, TemplateError
 from generator.records import places
 from generator.records.caches import cache_folder
@@ -27,7 +26,7 @@ def check(jinja: Environment, place: str, *, own: bool = False) -> None:
     problems: list[Problem] = []
     for each in _with_imports(jinja, place):
         text, place = _source(jinja, each)
-        problems += lint(_tree(text, place), place, jinja.globals, jinja.filters)
+        problems += _lint.lint(_tree(text, place), place, jinja.globals, jinja.filters)
     if problems:
         raise TemplateError(problems[0].what, problems=tuple(problems))
     if passed:

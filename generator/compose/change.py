@@ -109,11 +109,9 @@ def _gates(gates: Mapping[str, str], chosen: str) -> tuple[Fact, Fact]:
     last = at == len(names) - 1
     first = "; ".join(gates[one] for one in names[max(at - 1, 0) : at + last] if gates[one])
     end = "no condition for going back holds" if last else gates[chosen] or UNDECLARED
-    before = _as("before", "What has to hold before it begins", first or "no gate stands before it")
-    return (
-        _fact("before", "What has to hold before it begins", first) if first else before,
-        _fact("gate", "What has to hold at the end", end),
-    )
+    title = "What has to hold before it begins"
+    before = _fact("before", title, first) if first else _as("before", title, "no gate stands before it")
+    return before, _fact("gate", "What has to hold at the end", end)
 
 
 def _held_back(results: Results, traffic: Value) -> Table:

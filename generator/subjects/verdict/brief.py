@@ -39,9 +39,9 @@ SHOWN, YEAR = 3, 365
 LAST, RESCORED, WAIT = "windows.whole.end", "data.production.rescored", "labels.nowcast.mature_after"
 NEXT, ASKED = "conditions.next", "calendar.decision"
 READ_BY_ALL = ("money", "share", "count")
+UNTOLD = "nothing that was judged holds anything back"
 BUILT = "built, a rule and data for every area"
 """What a run that nobody sees asks of the monitoring."""
-UNTOLD = "nothing that was judged holds anything back"
 CONTROLS = ("monitoring", "rollback")
 """Gates of which it says more how far they are than what of them is counted."""
 STEPS = (HOLDS_LAUNCH, HOLDS_PART, HOLDS_FULL)

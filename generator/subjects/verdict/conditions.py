@@ -76,9 +76,7 @@ OF_ERROR_AT_LEAST = tuple(f"minimum.{name}" for name in ("naive", "ranking", "le
 SERVED: dict[str, str] = {"candidate": HOLDS_LAUNCH, "shadow": HOLDS_LAUNCH, "canary": HOLDS_PART, "full": HOLDS_FULL}
 """What a version has by its state, so that what holds that back comes next."""
 HELD = {"none": HOLDS_LAUNCH, "shadow": HOLDS_PART, "canary": HOLDS_FULL}
-"""What the controls that are still lacking hold back, by the largest stage that those there are allow."""
-AFTER = {"shadow": HOLDS_PART, "canary": HOLDS_FULL}
-"""What comes after a stage, by how far a version is in it."""
+"""What comes after a stage: what lacking controls hold back, by the largest stage that those there are allow."""
 WATCHED: dict[str, tuple[str, ...]] = {
     "data_quality": ("missing", "missing_points"),
     "drift": ("mean_change", "sd_change", "psi"),
@@ -227,7 +225,7 @@ def _of_stages(gate: Gate, project: Project) -> str:
     plan, here = project.settings, REACHES.index(project.settings.state.stage)
     rules = {one.id for one in plan.alerts.rules if one.metric in watched}
     resting = (one.reach for one in plan.rollout.stages if rules.intersection(one.judged_by))
-    held = (AFTER[reach] for reach in resting if reach in AFTER and REACHES.index(reach) >= here)
+    held = (HELD[reach] for reach in resting if reach in HELD and REACHES.index(reach) >= here)
     return min(held, key=ORDER.__getitem__, default=HOLDS_NOTHING)
 
 
